@@ -1,0 +1,76 @@
+import type { ModuleFactors } from '../base/adapter.ts'
+import type { Matrix } from '../base/matrix-product.ts'
+import type { ModuleContribution } from './contribution.ts'
+import { fedit } from './fedit.ts'
+import { flexlora } from './flexlora.ts'
+import { flexloraResidual } from './flexlora-residual.ts'
+import { raflora } from './raflora.ts'
+import { centeredClipping } from './robust/centered-clipping.ts'
+import { coordinateMedian, trimmedMean } from './robust/coordinate-rules.ts'
+import { geometricMedian } from './robust/geometric-median.ts'
+import { krum, multiKrum } from './robust/krum.ts'
+import type { Term } from './stacked-product.ts'
+
+interface StrategyBase {
+  /** Whether it reads the previous round's global factors. */
+  readonly needsPrevious: boolean
+  /** Why contributions of these ranks cannot be averaged by it, or null. */
+  refusal?(ranks: readonly number[], rank: number): string | null
+}
+
+/** A rule by which products s·B·A are averaged. The sum of its terms is decomposed again, exactly. */
+export interface ProductStrategy extends StrategyBase {
+  readonly kind: 'product'
+  /** The summands of the module's mean. */
+  terms(contributions: readonly ModuleContribution[], previous: ModuleFactors | undefined): Term[]
+}
+
+/** A rule by which the factors themselves are merged. */
+export interface FactorStrategy extends StrategyBase {
+  readonly kind: 'factors'
+  /** The global factors, whose product is multiplied by `scaling`. */
+  merge(contributions: readonly ModuleContribution[], scaling: number): ModuleFactors
+}
+
+interface WeighingInput {
+  /** ⟨ΔWᵢ, ΔWⱼ⟩ over all modules, contributions in canonical order; the previous global last, where there is one. */
+  readonly products: Matrix
+  /** By samples, for the contributions alone. */
+  readonly weights: readonly number[]
+  readonly hasPrevious: boolean
+}
+
+/** A rule that finds the global ΔW = Σ cᵢΔWᵢ by distances between whole adapters. */
+export interface WeighingStrategy extends StrategyBase {
+  readonly kind: 'weighing'
+  /** cᵢ for every row of the inner products. */
+  coefficients(input: WeighingInput): number[]
+}
+
+/** A rule that combines the dense ΔWᵢ entry by entry. */
+export interface DenseStrategy extends StrategyBase {
+  readonly kind: 'dense'
+  /** One entry out of the contributions' values, ascending. */
+  combine(sorted: Float64Array): number
+}
+
+export type Strategy = ProductStrategy | FactorStrategy | WeighingStrategy | DenseStrategy
+
+const STRATEGIES = {
+  flexlora,
+  'flexlora-residual': flexloraResidual,
+  raflora,
+  fedit,
+  krum,
+  'multi-krum': multiKrum,
+  'geometric-median': geometricMedian,
+  'centered-clipping': centeredClipping,
+  'coordinate-median': coordinateMedian,
+  'trimmed-mean': trimmedMean,
+} satisfies Record<string, Strategy>
+
+export type StrategyName = keyof typeof STRATEGIES
+
+export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[]
+
+export const strategyOf = (name: StrategyName): Strategy => STRATEGIES[name]

@@ -1,0 +1,61 @@
+import type { Factors, ModuleFactors } from '../base/adapter.ts'
+import type { MatrixProduct } from '../base/matrix-product.ts'
+import { type AggregateOptions, checkStrategy, moduleOptions } from './aggregate.ts'
+import type { Contribution } from './contribution.ts'
+import { meanOfRound, weighted } from './mean-of-round.ts'
+import { moduleNames, orderContributions } from './order-contributions.ts'
+import { strategyOf } from './strategy.ts'
+import { verifyMerge } from './verify-merge.ts'
+import { verifyModule } from './verify-module.ts'
+
+export interface VerifyOptions extends AggregateOptions {
+  /** Chance that the aggregator could not foresee: the verifier's own, or a commitment made after the proposal. */
+  readonly probeSeed: string
+  /** Checks these modules only. Default: all. */
+  readonly modules?: readonly string[]
+}
+
+export type Verdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly module: string; readonly reason: string }
+
+/**
+ * Whether proposed global factors are what `aggregate` makes of these contributions, checked without computing it
+ * again. Throws what `orderContributions` throws where the contributions themselves are unusable.
+ */
+export async function verifyAggregate(
+  contributions: readonly Contribution[],
+  proposed: Factors,
+  options: VerifyOptions,
+  product: MatrixProduct,
+): Promise<Verdict> {
+  const ordered = orderContributions(contributions)
+  const names = moduleNames((ordered[0] as Contribution).factors)
+  const foreign = [...proposed.keys()].find((module) => !names.includes(module))
+  if (foreign !== undefined) return { ok: false, module: foreign, reason: 'it was not trained' }
+  checkStrategy(ordered, options)
+  const check = await checker(ordered, options, product)
+  for (const module of options.modules ?? names) {
+    const factors = proposed.get(module)
+    const reason = factors ? await check(module, factors) : 'it is missing'
+    if (reason !== null) return { ok: false, module, reason }
+  }
+  return { ok: true }
+}
+
+type Check = (module: string, proposed: ModuleFactors) => Promise<string | null>
+
+async function checker(
+  ordered: readonly Contribution[],
+  options: VerifyOptions,
+  product: MatrixProduct,
+): Promise<Check> {
+  const strategy = strategyOf(options.strategy)
+  const settings = { ...moduleOptions(options), probeSeed: options.probeSeed }
+  if (strategy.kind === 'factors') {
+    return async (module, proposed) =>
+      verifyMerge(strategy, weighted(module, ordered), proposed, settings.scaling)
+  }
+  const meanOf = await meanOfRound(strategy, ordered, options.previous, product)
+  return async (module, proposed) => verifyModule(module, await meanOf(module), proposed, settings, product)
+}

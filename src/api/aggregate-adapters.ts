@@ -1,0 +1,128 @@
+import { readAdapter } from '../adapter/read-adapter.ts'
+import { checkAdapterTarget, writeAdapter } from '../adapter/write-adapter.ts'
+import { type AggregateOptions, aggregate } from '../aggregate/aggregate.ts'
+import { energyKept } from '../aggregate/energy-kept.ts'
+import type { StrategyName } from '../aggregate/strategy.ts'
+import { type Adapter, type AdapterConfig, loraScaling } from '../base/adapter.ts'
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
+
+/** Numbers of samples that do not belong to the given adapters. */
+export class SampleCountError extends FlexswarmError<
+  'AGGREGATE_SAMPLES',
+  { adapters: number; samples: number }
+> {
+  constructor(adapters: number, samples: number) {
+    super(
+      'AGGREGATE_SAMPLES',
+      `${adapters} adapters, but ${samples} numbers of samples.`,
+      'Give one number of samples for each adapter, in the same order.',
+      { adapters, samples },
+    )
+  }
+}
+
+export interface AggregateAdaptersOptions {
+  /** `peft` directories. */
+  readonly adapters: readonly string[]
+  /** How many examples each was trained on. Default: all alike. */
+  readonly samples?: readonly number[]
+  /** Default `flexlora`. */
+  readonly strategy?: StrategyName
+  /** Rank of the result. */
+  readonly rank: number
+  /** Alpha of the result. */
+  readonly alpha: number
+  /** α/√r instead of α/r in the result. Default false. */
+  readonly rsLora?: boolean
+  /** Of the directions that the mean leaves free. Default `'flexswarm'`. */
+  readonly seed?: string
+  /** The global adapter of the round before, for strategies that read it. */
+  readonly previous?: string
+  /** Where the aggregated `peft` adapter goes. */
+  readonly out: string
+}
+
+export interface ModuleReport {
+  readonly module: string
+  /** Share of the mean's energy ‖ΔW‖²_F that the result keeps, 0 to 1. */
+  readonly energyKept: number
+  /** ‖ΔW‖_F of the mean. */
+  readonly norm: number
+  readonly singularValues: readonly number[]
+}
+
+export interface AggregatedAdapter {
+  readonly out: string
+  readonly rank: number
+  readonly weights: readonly number[]
+  readonly modules: readonly ModuleReport[]
+  /** Over all modules. */
+  readonly energyKept: number
+}
+
+/**
+ * Averages `peft` adapters exactly as a round does (ΔW = Σ wᵢ sᵢ BᵢAᵢ, redistributed by SVD; FlexLoRA,
+ * arXiv 2402.11505) and writes the result as a `peft` directory.
+ *
+ * @throws {SampleCountError}, the errors of reading an adapter, and `ContributionMismatchError` where the adapters
+ * are not of one model
+ */
+export async function aggregateAdapters(options: AggregateAdaptersOptions): Promise<AggregatedAdapter> {
+  const { adapters: directories, rank, out } = options
+  const samples = options.samples ?? directories.map(() => 1)
+  if (samples.length !== directories.length) throw new SampleCountError(directories.length, samples.length)
+  checkAdapterTarget(out)
+  const adapters = directories.map(readAdapter)
+  const contributions = adapters.map(({ factors }, at) => ({
+    peer: String(at).padStart(6, '0'),
+    samples: samples[at] as number,
+    factors,
+  }))
+  const product = await openWorkerMatrixProduct()
+  try {
+    const result = await aggregate(contributions, aggregateOptions(options), product)
+    writeAdapter(out, { config: resultConfig(adapters[0] as Adapter, options), factors: result.factors })
+    const modules = [...result.modules].map(([module, { singularValues, energy, ...rest }]) => ({
+      module,
+      energyKept: energyKept({ singularValues, energy, ...rest }, rank),
+      norm: Math.sqrt(energy),
+      singularValues: [...singularValues],
+    }))
+    const total = samples.reduce((sum, count) => sum + count, 0)
+    return {
+      out,
+      rank,
+      weights: samples.map((count) => count / total),
+      modules,
+      energyKept: overall(modules),
+    }
+  } finally {
+    await product.close()
+  }
+}
+
+function aggregateOptions(options: AggregateAdaptersOptions): AggregateOptions {
+  const { strategy = 'flexlora', rank, alpha, rsLora = false, seed = 'flexswarm', previous } = options
+  return {
+    strategy,
+    rank,
+    seed,
+    scalingOf: (at) => loraScaling(alpha, at, rsLora),
+    ...(previous === undefined ? {} : { previous: readAdapter(previous).factors }),
+  }
+}
+
+/** The first adapter's configuration with the result's rank and alpha: base model and targets are the same. */
+function resultConfig(
+  { config }: Adapter,
+  { rank, alpha, rsLora = false }: AggregateAdaptersOptions,
+): AdapterConfig {
+  return { ...config, rank, alpha, rsLora, rankPattern: {}, alphaPattern: {} }
+}
+
+function overall(modules: readonly ModuleReport[]): number {
+  const total = modules.reduce((sum, { norm }) => sum + norm * norm, 0)
+  const kept = modules.reduce((sum, { norm, energyKept: share }) => sum + share * norm * norm, 0)
+  return total === 0 ? 1 : kept / total
+}

@@ -1,0 +1,54 @@
+import { createIdentity } from '../../network/identity.ts'
+import type { Network } from '../../network/network.ts'
+import { openNetwork } from '../../network/open-network.ts'
+import type { PeerFile } from '../peer-file.ts'
+import { ailment, type Finding, sound, unsound } from './finding.ts'
+
+/** Waits no longer for one address. */
+const DIAL_TIMEOUT_MS = 15_000
+
+/** Whether this peer's addresses can be listened on, with a key that is thrown away. */
+export async function examineListening({ listen }: PeerFile, federation: string): Promise<Finding> {
+  try {
+    const network = await openNetwork({ identity: createIdentity(), federation, listen })
+    const addresses = network.addresses()
+    await network.close()
+    const shown = addresses.map((address) => address.replace(/\/p2p\/.*$/, ''))
+    return sound('listening', shown.length > 0 ? shown : ['no address that others could dial'])
+  } catch (error) {
+    return ailment('listening', error)
+  }
+}
+
+/**
+ * Dials every bootstrap address and shakes hands, with a key that is thrown away, so that a running peer of this
+ * file is not disturbed.
+ */
+export async function examineBootstrap({ bootstrap, mdns }: PeerFile, federation: string): Promise<Finding> {
+  if (bootstrap.length === 0) {
+    const lines = ['no bootstrap addresses']
+    if (mdns) return sound('bootstrap', [...lines, 'others are looked for on the local network (mdns)'])
+    const step =
+      'Put the address that another peer prints at its start under "bootstrap"; the first peer of all needs none.'
+    return unsound('bootstrap', lines, step)
+  }
+  const network = await openNetwork({ identity: createIdentity(), federation, listen: [] })
+  try {
+    const answers = await Promise.all(bootstrap.map((address) => dialled(network, address)))
+    const failed = answers.find(({ ok }) => !ok)
+    const lines = answers.flatMap((answer) => answer.lines)
+    return failed === undefined ? sound('bootstrap', lines) : { ...failed, lines }
+  } finally {
+    await network.close()
+  }
+}
+
+async function dialled(network: Network, address: string): Promise<Finding> {
+  try {
+    const peer = await network.dial(address, AbortSignal.timeout(DIAL_TIMEOUT_MS))
+    return sound('bootstrap', [`${address}: ${peer} answered and is of this federation`])
+  } catch (error) {
+    const { lines, ...rest } = ailment('bootstrap', error)
+    return { ...rest, lines: lines.map((line) => `${address}: ${line}`) }
+  }
+}

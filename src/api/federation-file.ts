@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { STRATEGY_NAMES } from '../aggregate/strategy.ts'
+import { trainingSchema } from '../round/charter/charter.ts'
+import { readYaml } from './read-yaml.ts'
+
+const count = z.number().int().positive()
+const milliseconds = z.number().int().positive()
+
+const schema = z.strictObject({
+  name: z.string().min(1).max(64),
+  /** First factors and free directions are drawn from it, so that peers agree on them without talking. */
+  seed: z.string().min(1).max(128),
+  /** Peer ids of the first roster. `flexswarm id FILE` prints a peer's. */
+  founders: z.array(z.string()).default([]),
+  rounds: count.optional(),
+  /** The rank ladder, increasing. */
+  ranks: z.array(count).min(1).optional(),
+  strategy: z.enum(STRATEGY_NAMES as [string, ...string[]]).default('flexlora'),
+  adapter: z
+    .strictObject({
+      targetModules: z.union([z.array(z.string()), z.string()]).default('all-linear'),
+      /** One alpha for every rank. */
+      alpha: z.number().positive().default(32),
+      rsLora: z.boolean().default(false),
+    })
+    .optional(),
+  training: trainingSchema.partial().optional(),
+  contributions: z
+    .strictObject({
+      minimum: count,
+      maxSamples: count,
+      maxBytes: count,
+      norm: z.strictObject({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive() }),
+    })
+    .partial()
+    .optional(),
+  deadlines: z
+    .strictObject({
+      minimumMs: milliseconds,
+      initialMs: milliseconds,
+      hardMs: milliseconds,
+      viewMs: milliseconds,
+      voteMs: milliseconds,
+      viewGrowthMs: milliseconds,
+      resendMs: milliseconds,
+    })
+    .partial()
+    .optional(),
+  faults: z.enum(['crash', 'byzantine']).optional(),
+  leaseRounds: count.optional(),
+})
+
+/** What a federation's founder decides, as its YAML file says it; what it leaves out has the charter's default. */
+export type FederationFile = z.output<typeof schema>
+
+/**
+ * Reads the definition of a federation.
+ *
+ * @throws {YamlFileError} naming the line or the field that is wrong
+ */
+export const readFederationFile = (file: string): Promise<FederationFile> => readYaml(file, schema)

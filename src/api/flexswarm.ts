@@ -1,0 +1,31 @@
+/**
+ * flexswarm as a package: everything that its commands do, as functions. Importing it does nothing by itself.
+ *
+ * @packageDocumentation
+ */
+
+export { FlexswarmError } from '../base/flexswarm-error.ts'
+export type { Log, LogLevel } from '../base/log.ts'
+export type { PeerEvent, PeerPhase } from '../node/peer-event.ts'
+export {
+  type AggregateAdaptersOptions,
+  type AggregatedAdapter,
+  aggregateAdapters,
+  type ModuleReport,
+} from './aggregate-adapters.ts'
+export {
+  type DemoEvent,
+  type DemoOutcome,
+  type DemoResult,
+  type RunDemoOptions,
+  runDemo,
+} from './demo/run-demo.ts'
+export { type ExamineOptions, examine } from './doctor/examine.ts'
+export type { Finding } from './doctor/finding.ts'
+export { type EvaluateModelOptions, evaluateModel, type ModelEvaluation } from './evaluate-model.ts'
+export { type FederationFile, readFederationFile } from './federation-file.ts'
+export { type GenerateTextOptions, generateText } from './generate-text.ts'
+export { type PeerFile, readPeerFile } from './peer-file.ts'
+export { type PeerOutcome, type RunPeerOptions, runPeer } from './run-peer.ts'
+export { type StrategyName, strategies } from './strategies.ts'
+export { type TrainAdapterOptions, type TrainedAdapter, trainAdapter } from './train-adapter.ts'

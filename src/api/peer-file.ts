@@ -1,0 +1,53 @@
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { readYaml } from './read-yaml.ts'
+
+const paths = z.union([z.string().transform((path) => [path]), z.array(z.string()).min(1)])
+
+const schema = z.strictObject({
+  /** What other people call this peer. */
+  name: z.string().min(1).max(64),
+  /** The federation's YAML file. */
+  federation: z.string(),
+  /** A Hugging Face model directory: the federation's base model. */
+  model: z.string(),
+  /** Private training data: files or folders. */
+  data: paths,
+  /** Where this peer keeps its key, records and adapters. Default `./runs/<name>` beside the file. */
+  directory: z.string().optional(),
+  /** The memory that training may take, such as `8GB`; it decides the rank. Default: what the machine has. */
+  memory: z.string().optional(),
+  /** A rank of the federation's ladder, instead of the one that memory decides. */
+  rank: z.number().int().positive().optional(),
+  /** Addresses to listen on. Default: one free TCP port on every interface. */
+  listen: z.array(z.string()).default(['/ip4/0.0.0.0/tcp/0']),
+  /** Addresses of peers to find the others through. */
+  bootstrap: z.array(z.string()).default([]),
+  /** Whether to look for peers on the local network. */
+  mdns: z.boolean().default(false),
+  /** Which engine trains. */
+  engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto'),
+  /** CPU threads of the engine. Default: the engine's own choice. */
+  threads: z.number().int().positive().optional(),
+  skipBadLines: z.boolean().default(false),
+})
+
+/** A peer as its YAML file defines it, every path absolute. */
+export type PeerFile = Omit<z.output<typeof schema>, 'directory'> & { readonly directory: string }
+
+/**
+ * Reads the definition of a peer; its paths are relative to the file.
+ *
+ * @throws {YamlFileError} naming the line or the field that is wrong
+ */
+export async function readPeerFile(file: string): Promise<PeerFile> {
+  const peer = await readYaml(file, schema)
+  const at = (path: string) => resolve(dirname(file), path)
+  return {
+    ...peer,
+    federation: at(peer.federation),
+    model: at(peer.model),
+    data: peer.data.map(at),
+    directory: at(peer.directory ?? `runs/${peer.name}`),
+  }
+}

@@ -1,0 +1,37 @@
+import type { PeerEvent } from '../node/peer-event.ts'
+import { percent } from './demo/chart.ts'
+import { stepLine } from './step-line.ts'
+
+const short = (peerId: string): string => `…${peerId.slice(-6)}`
+
+/** An event of a peer in a line or a few, for people; null where there is nothing to say. */
+export function describePeerEvent(event: PeerEvent): string | null {
+  switch (event.type) {
+    case 'started':
+      return [
+        `${event.name} is ${event.peerId}, ${event.engine}, ${event.samples} examples`,
+        event.rankReason,
+        'listening; others put one of these into "bootstrap" of their file, as they can reach it:',
+        ...event.addresses.map((address) => `  ${address}`),
+      ].join('\n')
+    case 'phase':
+      return `round ${event.round}: ${event.phase}${event.detail ? `, ${event.detail}` : ''}`
+    case 'step':
+      return `round ${event.round} ${stepLine(event)}`
+    case 'takeover':
+      return `round ${event.round}: ${short(event.from)} did not answer in time, ${short(event.to)} takes over`
+    case 'round': {
+      const kept = Object.entries(event.energyKept).map(([rank, value]) => `rank ${rank} ${percent(value)}`)
+      const out = event.excluded.map(({ peer, reason }) => `${short(peer)} left out (${reason})`)
+      return [
+        `round ${event.round} is certified: ${short(event.aggregator)} averaged ${event.contributors.length} contributions in ${(event.milliseconds / 1000).toFixed(1)} s`,
+        `energy kept: ${kept.join(', ')}`,
+        ...out,
+      ].join('\n  ')
+    }
+    case 'warning':
+      return `warning: ${event.message}`
+    case 'finished':
+      return `finished after ${event.rounds} rounds`
+  }
+}

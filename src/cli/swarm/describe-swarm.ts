@@ -1,0 +1,37 @@
+import type { RoundReport } from '../../swarm/report/chronicle.ts'
+import type { SwarmReport } from '../../swarm/report/swarm-report.ts'
+
+/** A certified round in one line. */
+export function describeRound(round: RoundReport): string {
+  const { failovers, excluded, joined, left, loss } = round
+  const parts = [
+    `round ${String(round.round).padStart(3)}`,
+    `${(round.atMs / 1_000).toFixed(1).padStart(8)} s`,
+    `${(round.tookMs / 1_000).toFixed(2).padStart(7)} s`,
+    round.aggregator,
+    `${round.contributors}/${round.roster} contributed`,
+  ]
+  if (failovers > 0) parts.push(`${failovers} ${failovers === 1 ? 'failover' : 'failovers'}`)
+  if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`)
+  if (joined.length > 0) parts.push(`joined: ${joined.join(' ')}`)
+  if (left.length > 0) parts.push(`left: ${left.join(' ')}`)
+  if (excluded.length > 0)
+    parts.push(`without ${excluded.map(({ peer, reason }) => `${peer} (${reason})`).join(' ')}`)
+  return parts.join('  ')
+}
+
+/** What a swarm came to, at its end. */
+export function describeSwarm(report: SwarmReport): string[] {
+  const { rounds, failovers, bytes, messages, virtualSeconds, exclusions, lies, finalLoss } = report
+  const excluded = Object.entries(exclusions).map(([reason, count]) => `${count} ${reason}`)
+  const told = Object.entries(lies)
+    .filter(([text]) => text.includes('accused'))
+    .map(([text, count]) => `  ${text} (${count} times)`)
+  return [
+    `${rounds.length} rounds in ${virtualSeconds.toFixed(1)} virtual seconds, ${failovers} failovers`,
+    `${(bytes / 1e6).toFixed(1)} MB in ${messages} messages and pulled bodies`,
+    `left out: ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
+    ...(told.length === 0 ? [] : ['lies that were named:', ...told]),
+    ...(finalLoss === null ? [] : [`distance from the optimum: ${finalLoss.toFixed(4)}`]),
+  ]
+}

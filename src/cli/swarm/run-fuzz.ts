@@ -1,0 +1,42 @@
+import { fuzz } from '../../swarm/fuzz/fuzz.ts'
+import type { CommandBody } from '../run-command.ts'
+import { FuzzFailedError } from './fuzz-failed-error.ts'
+
+export interface FuzzFlags {
+  readonly seeds: number
+  readonly from: number
+  readonly minutes?: number
+  readonly failures: number
+  readonly json?: boolean
+}
+
+/** How often progress is told. */
+const TELL_EVERY_MS = 5_000
+
+/** `flexswarm swarm fuzz`: random scripts until the count or the time is reached. */
+export const runFuzz: CommandBody<FuzzFlags> = async (flags, terminal, signal) => {
+  const { seeds, from, minutes = Number.POSITIVE_INFINITY, failures } = flags
+  const startMs = performance.now()
+  const untilMs = startMs + minutes * 60_000
+  let toldMs = startMs
+  let done = 0
+  const report = await fuzz({
+    seeds,
+    from,
+    failures,
+    stop: () => signal.aborted || performance.now() > untilMs,
+    onSeed: ({ failure, script }) => {
+      done++
+      if (failure !== null) terminal.note(`seed ${script.seed}: ${failure.message}`)
+      if (performance.now() - toldMs < TELL_EVERY_MS) return
+      toldMs = performance.now()
+      terminal.note(`${done} of ${seeds} seeds, ${Math.round((performance.now() - startMs) / done)} ms each`)
+    },
+  })
+  const seconds = (performance.now() - startMs) / 1_000
+  terminal.line(
+    `${report.seeds} seeds from ${from} on in ${seconds.toFixed(1)} s: ${report.rounds} rounds, ${report.events} events, ${(report.virtualMs / 3_600_000).toFixed(1)} virtual hours, ${report.failures.length} broken`,
+  )
+  terminal.result({ ...report, seconds })
+  if (report.failures.length > 0) throw new FuzzFailedError(report.failures)
+}

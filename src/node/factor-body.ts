@@ -1,0 +1,53 @@
+import { decodeFactors } from '../adapter/decode-factors.ts'
+import { type EncodedFactors, encodeFactors } from '../adapter/encode-factors.ts'
+import type { Factors } from '../base/adapter.ts'
+import { cidOfValue } from '../base/content-id.ts'
+import type { WantedBytes } from './bodies.ts'
+import type { PeerContext } from './peer-context.ts'
+
+/** Factors as announcements and records name them. */
+export interface FactorBody {
+  /** The blob's CID. */
+  readonly body: string
+  /** Bytes of the blob. */
+  readonly size: number
+  /** CID of the list of its modules' slices and hashes. */
+  readonly modules: string
+}
+
+const moduleListCid = ({ modules }: EncodedFactors): string =>
+  cidOfValue(modules.map((slice) => ({ ...slice })))
+
+/** Stores factors as a blob that other peers can pull. */
+export async function keepBody({ store }: Pick<PeerContext, 'store'>, factors: Factors): Promise<FactorBody> {
+  const encoded = encodeFactors(factors)
+  const body = await store.putBlob(encoded.bytes)
+  return { body, size: encoded.bytes.length, modules: moduleListCid(encoded) }
+}
+
+/** Where a body may be had, and of what rank it may be. */
+export interface WantedFactors extends FactorBody, WantedBytes {
+  readonly maxRank: number
+}
+
+/** Why a body could not be used: nobody had it, or it is not what its author announced. */
+export type BodyRefusal = {
+  readonly ok: false
+  readonly kind: 'unavailable' | 'malformed'
+  readonly reason: string
+}
+
+/** Factors of a body, checked against the charter's modules and the announced list of hashes. */
+export async function fetchFactors(
+  { bodies, modules }: Pick<PeerContext, 'bodies' | 'modules'>,
+  wanted: WantedFactors,
+): Promise<{ readonly ok: true; readonly value: Factors } | BodyRefusal> {
+  const bytes = await bodies.fetch(wanted)
+  if (!bytes.ok) return { ok: false, kind: 'unavailable', reason: bytes.reason }
+  const factors = decodeFactors(bytes.value, { expected: modules, maxRank: wanted.maxRank })
+  if (!factors.ok) return { ok: false, kind: 'malformed', reason: factors.reason }
+  // Encoding is deterministic: factors have one list of hashes, so a false list is found without trusting it.
+  if (moduleListCid(encodeFactors(factors.value)) !== wanted.modules)
+    return { ok: false, kind: 'malformed', reason: 'its modules are not those that were announced' }
+  return factors
+}

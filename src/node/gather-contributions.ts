@@ -1,0 +1,59 @@
+import type { Contribution } from '../aggregate/contribution.ts'
+import type { Factors } from '../base/adapter.ts'
+import type { AnnouncementMessage } from '../round/message/message.ts'
+import { charterScaling } from './charter-scaling.ts'
+import { fetchFactors } from './factor-body.ts'
+import type { PeerContext } from './peer-context.ts'
+
+/** A contribution that cannot be used, and why. */
+export interface Unusable {
+  readonly peer: string
+  readonly reason: 'unavailable' | 'malformed'
+  readonly detail: string
+}
+
+export interface Gathered {
+  readonly contributions: readonly Contribution[]
+  readonly unusable: readonly Unusable[]
+}
+
+type Announced = Pick<AnnouncementMessage, 'peer' | 'body'>
+
+/** The factors behind announcements, pulled where they are not here yet and checked against the charter. */
+export async function gatherContributions(
+  context: PeerContext,
+  announced: readonly Announced[],
+): Promise<Gathered> {
+  const answers = await Promise.all(announced.map((one) => gatherOne(context, one)))
+  return {
+    contributions: answers.filter((answer) => 'factors' in answer),
+    unusable: answers.filter((answer) => 'detail' in answer),
+  }
+}
+
+async function gatherOne(context: PeerContext, { peer, body }: Announced): Promise<Contribution | Unusable> {
+  const fetched = await fetchFactors(context, {
+    body: body.body,
+    size: body.size,
+    modules: body.modules,
+    providers: [peer],
+    maxRank: body.rank,
+  })
+  if (!fetched.ok) return { peer, reason: fetched.kind, detail: clipText(fetched.reason) }
+  const fault = wrongRankOrScaling(context, fetched.value, body.rank)
+  if (fault !== null) return { peer, reason: 'malformed', detail: clipText(fault) }
+  return { peer, samples: body.samples, factors: fetched.value }
+}
+
+function wrongRankOrScaling({ charter }: PeerContext, factors: Factors, rank: number): string | null {
+  for (const [name, module] of factors) {
+    if (module.rank !== rank) return `${name} has rank ${module.rank}, ${rank} was announced`
+    const scaling = charterScaling(charter, rank)
+    if (Math.abs(module.scaling - scaling) > 1e-6 * scaling)
+      return `${name} is scaled by ${module.scaling}, the charter's alpha rule gives ${scaling}`
+  }
+  return null
+}
+
+/** Records hold at most 256 characters of detail. */
+const clipText = (text: string): string => text.slice(0, 256)

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { encodeCanonical } from '../base/canonical-cbor.ts'
+import { decodeStrict } from '../base/decode-strict.ts'
+import { type Result, refuse } from '../base/result.ts'
+import type { Message } from '../round/message/message.ts'
+import { decodeMessage, encodeMessage } from '../round/message/message-codec.ts'
+import { signatureClaims } from '../round/record/signature-claims.ts'
+import type { PeerContext } from './peer-context.ts'
+import type { SignatureCheck } from './signature-check.ts'
+
+const KIND = 'round'
+/** Bodies up to this ride inside their announcement. */
+const MAX_ATTACHED_BYTES = 64 * 1024
+
+const envelopeSchema = z.strictObject({
+  message: z.instanceof(Uint8Array),
+  /** The announced body itself, where it is small. */
+  attachment: z.instanceof(Uint8Array).nullable(),
+})
+
+/** Hands every well-formed, rightly signed message of others to `hear`; the rest counts against its sender. */
+export function hearGossip(
+  context: Pick<PeerContext, 'network' | 'charter' | 'bodies'>,
+  check: SignatureCheck,
+  hear: (message: Message) => void,
+): void {
+  context.network.onMessage(({ kind, payload }) => {
+    if (kind !== KIND) return 'ignore'
+    const opened = open(context, payload, check)
+    if (!opened.ok) return 'reject'
+    hear(opened.value)
+    return 'accept'
+  })
+}
+
+function open(
+  { charter, bodies }: Pick<PeerContext, 'charter' | 'bodies'>,
+  payload: Uint8Array,
+  check: SignatureCheck,
+): Result<Message> {
+  const envelope = decodeStrict(payload, envelopeSchema)
+  if (!envelope.ok) return envelope
+  const { message: bytes, attachment } = envelope.value
+  const message = decodeMessage(bytes, charter.maxPeers)
+  if (!message.ok) return message
+  if (!check(signatureClaims(message.value))) return refuse('a signature does not hold')
+  if (attachment === null) return message
+  if (message.value.kind !== 'announcement') return refuse('only announcements carry a body')
+  return bodies.attach(message.value.body.body, attachment) ? message : refuse('it carries another body')
+}
+
+/** Says a message to everybody. That nobody is connected right now is no error: the machine says it again. */
+export async function sayToAll(
+  { network, store, log }: Pick<PeerContext, 'network' | 'store' | 'log'>,
+  message: Message,
+): Promise<void> {
+  try {
+    const attachment = message.kind === 'announcement' ? await smallBody(store, message.body) : null
+    await network.publish(KIND, encodeCanonical({ message: encodeMessage(message), attachment }))
+  } catch (error) {
+    log('debug', `not published: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function smallBody(
+  store: PeerContext['store'],
+  { body, size }: { readonly body: string; readonly size: number },
+): Promise<Uint8Array | null> {
+  return size <= MAX_ATTACHED_BYTES ? ((await store.getBlob(body)) ?? null) : null
+}

@@ -1,0 +1,44 @@
+import type { Factors } from '../base/adapter.ts'
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import type { GlobalFactors } from '../round/record/record.ts'
+import { type BodyRefusal, fetchFactors } from './factor-body.ts'
+import type { PeerContext } from './peer-context.ts'
+
+/** Global factors that a certified record names and nobody serves as they were named. */
+export class GlobalFactorsError extends FlexswarmError<
+  'NODE_GLOBAL_FACTORS',
+  { body: string; reason: string; unavailable: boolean }
+> {
+  constructor(body: string, { kind, reason }: BodyRefusal) {
+    super(
+      'NODE_GLOBAL_FACTORS',
+      `The global factors ${body} cannot be had: ${reason}.`,
+      'Check that another peer of the federation is reachable; the peer tries again by itself.',
+      { body, reason, unavailable: kind === 'unavailable' },
+    )
+  }
+}
+
+/** The factors that a round begins from and those that it ends with. */
+const DECODED_HELD = 2
+
+/**
+ * The global factors of a record: from memory, the own store, or whichever peer has them.
+ *
+ * @throws {GlobalFactorsError} where nobody has them, or they are not what the record names
+ */
+export async function loadGlobal(
+  context: Pick<PeerContext, 'bodies' | 'modules' | 'network' | 'charter'>,
+  global: GlobalFactors,
+): Promise<Factors> {
+  const { decoded } = context.bodies
+  const held = decoded.get(global.body)
+  if (held !== undefined) return held
+  const maxRank = context.charter.ranks.at(-1) ?? 1
+  const fetched = await fetchFactors(context, { ...global, providers: context.network.peers(), maxRank })
+  if (!fetched.ok) throw new GlobalFactorsError(global.body, fetched)
+  decoded.set(global.body, fetched.value)
+  const [oldest] = decoded.keys()
+  if (decoded.size > DECODED_HELD && oldest !== undefined) decoded.delete(oldest)
+  return fetched.value
+}

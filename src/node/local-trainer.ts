@@ -1,0 +1,139 @@
+import { initialFactors } from '../adapter/initial-factors.ts'
+import type { ModuleShape } from '../adapter/module-shape.ts'
+import { fitFactors } from '../aggregate/fit-to-rank.ts'
+import type { Factors } from '../base/adapter.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Executor } from '../engine/executor.ts'
+import type { Checkpoint } from '../model/checkpoint.ts'
+import { openTrainable, type Trainable } from '../model/open-trainable.ts'
+import type { Charter } from '../round/charter/charter.ts'
+import type { TokenExample } from '../train/batch/token-example.ts'
+import { trainLocally } from '../train/loop/train-locally.ts'
+import { charterScaling } from './charter-scaling.ts'
+import { isOutOfMemory } from './is-out-of-memory.ts'
+import type { Trained, Trainer, TrainingJob } from './trainer.ts'
+
+export interface LocalTrainerOptions {
+  readonly charter: Charter
+  readonly checkpoint: Checkpoint
+  readonly executor: Executor
+  readonly modules: readonly ModuleShape[]
+  readonly data: readonly TokenExample[]
+  /** Where training begins; it steps down when memory runs out. */
+  readonly rank: number
+  /** The next rank below, or an error that says that there is none. */
+  readonly stepDown: (rank: number) => number
+  /** Asked once, after the first real step: the rank to go on with. Default: the same. */
+  readonly afterFirstStep?: (rank: number) => number
+  /** Names this peer's stream of chance: its peer id. */
+  readonly stream: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface LocalTrainer extends Trainer {
+  /** The rank it trains at now. */
+  rank(): number
+  close(): Promise<void>
+}
+
+/** Ends an attempt whose first step took more memory than was foreseen. */
+class TooMuchMemory extends Error {
+  readonly fitting: number
+
+  constructor(fitting: number) {
+    super(`only rank ${fitting} fits`)
+    this.fitting = fitting
+  }
+}
+
+/** Trains LoRA factors of the base model on this peer's data with the engine, as the charter says. */
+export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
+  const { charter, modules, clock, log } = options
+  const scalingOf = (rank: number) => charterScaling(charter, rank)
+  let rank = options.rank
+  let measured = options.afterFirstStep === undefined
+  let opened: { readonly rank: number; readonly trainable: Trainable } | null = null
+
+  const firstFactors = (): Factors =>
+    initialFactors({ seed: charter.seed, modules, rankOf: () => rank, scalingOf: () => scalingOf(rank) })
+  const ownPart = (global: Factors): Factors =>
+    fitFactors(global, { rank, scaling: scalingOf(rank), seed: charter.seed })
+
+  async function trainableAt(factors: Factors): Promise<Trainable> {
+    if (opened?.rank === rank) return opened.trainable
+    await opened?.trainable.close()
+    const { executor, checkpoint } = options
+    const lora = new Map(
+      [...factors].map(([name, module]) => [name, { rank: module.rank, scaling: module.scaling }]),
+    )
+    opened = {
+      rank,
+      trainable: await openTrainable(executor, checkpoint, { lora, dropout: charter.training.dropout }),
+    }
+    return opened.trainable
+  }
+
+  async function attempt({ round, global, onStep, signal }: TrainingJob): Promise<Trained> {
+    const factors = global === null ? firstFactors() : ownPart(global)
+    const outcome = await trainLocally({
+      trainable: await trainableAt(factors),
+      factors,
+      data: options.data,
+      clock,
+      signal,
+      options: roundOptions(charter, round, options.stream),
+      onStep: ({ step, of, loss, secondsLeft }) => {
+        onStep({ step, of, loss, secondsLeft })
+        measure()
+      },
+    })
+    return { factors: outcome.factors, rank, samples: outcome.samples }
+  }
+
+  /** One real step says more of memory than the model of it: where it took too much, training begins again lower. */
+  function measure(): void {
+    if (measured) return
+    measured = true
+    const fitting = options.afterFirstStep?.(rank) ?? rank
+    if (fitting < rank) throw new TooMuchMemory(fitting)
+  }
+
+  async function train(job: TrainingJob): Promise<Trained> {
+    try {
+      return await attempt(job)
+    } catch (error) {
+      if (job.signal.aborted) throw error
+      const lower = lowerRank(error)
+      if (lower === null) throw error
+      log('warn', `rank ${rank} takes more memory than there is; going on at rank ${lower}`)
+      rank = lower
+      return train(job)
+    }
+  }
+
+  function lowerRank(error: unknown): number | null {
+    if (error instanceof TooMuchMemory) return error.fitting
+    return isOutOfMemory(error) ? options.stepDown(rank) : null
+  }
+
+  return { train, ownPart, rank: () => rank, close: async () => opened?.trainable.close() }
+}
+
+/** One learning rate schedule and one order of the data over all rounds; the optimiser begins anew in each. */
+function roundOptions({ training, rounds, seed }: Charter, round: number, stream: string) {
+  const { steps, batchSize, learningRate, schedule, warmupSteps, weightDecay, clipNorm } = training
+  return {
+    steps,
+    batchSize,
+    learningRate,
+    schedule,
+    warmupSteps,
+    weightDecay,
+    clipNorm: clipNorm === 0 ? Number.POSITIVE_INFINITY : clipNorm,
+    seed: `${seed}/${stream}`,
+    firstStep: (round - 1) * steps,
+    scheduleSteps: rounds * steps,
+  }
+}

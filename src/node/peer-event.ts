@@ -1,0 +1,55 @@
+import type { RoundPhase } from '../round/progress/progress.ts'
+
+/** What a peer is doing: it starts, and then does what its rounds want. */
+export type PeerPhase = 'starting' | RoundPhase
+
+/** Who was left out of a round, and why. */
+export interface Exclusion {
+  readonly peer: string
+  readonly reason: string
+}
+
+/** What a running peer tells whoever watches it; `flexswarm peer --json` prints one a line. */
+export type PeerEvent =
+  | {
+      readonly type: 'started'
+      readonly name: string
+      readonly peerId: string
+      readonly rank: number
+      /** Why this rank, in words: the budget, its source, the bytes. */
+      readonly rankReason: string
+      readonly engine: string
+      readonly samples: number
+      readonly addresses: readonly string[]
+    }
+  | { readonly type: 'phase'; readonly round: number; readonly phase: PeerPhase; readonly detail?: string }
+  | {
+      readonly type: 'step'
+      readonly round: number
+      readonly step: number
+      readonly of: number
+      readonly loss: number
+      readonly secondsLeft: number
+    }
+  | {
+      readonly type: 'takeover'
+      readonly round: number
+      readonly view: number
+      /** The peer whose turn it was. */
+      readonly from: string
+      /** The peer that takes over. */
+      readonly to: string
+    }
+  | {
+      readonly type: 'round'
+      readonly round: number
+      readonly view: number
+      readonly aggregator: string
+      readonly contributors: readonly string[]
+      readonly excluded: readonly Exclusion[]
+      /** Share of ‖ΔW‖²_F that each rank of the ladder keeps, averaged over modules by their energy. */
+      readonly energyKept: Readonly<Record<string, number>>
+      readonly milliseconds: number
+    }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'finished'; readonly rounds: number; readonly adapterDirectory: string }

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { encodeCanonical } from '../base/canonical-cbor.ts'
+import { decodeStrict } from '../base/decode-strict.ts'
+import { accept, type Result, refuse } from '../base/result.ts'
+import type { Event } from '../round/event.ts'
+import type { CertifiedRecord } from '../round/record/certificate.ts'
+import {
+  certifiedRecordBytesLimit,
+  decodeCertifiedRecord,
+  encodeCertifiedRecord,
+} from '../round/record/record-codec.ts'
+import { certifiedRecordClaims } from '../round/record/signature-claims.ts'
+import type { EffectOf } from './effect-of.ts'
+import { recordOf } from './keep-record.ts'
+import type { PeerContext } from './peer-context.ts'
+import type { SignatureCheck } from './signature-check.ts'
+
+const RECORDS = 'records'
+const MAX_RECORDS = 64
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+/** How many peers are asked at once. */
+const ASKED = 3
+
+const requestSchema = z.strictObject({ from: z.number().int().min(1) })
+const answerSchema = z.array(z.instanceof(Uint8Array)).max(MAX_RECORDS)
+
+/** Answers others who are behind: certified records from a round on, as many as one answer holds. */
+export function serveRecords({ network, store, charter }: PeerContext): void {
+  network.onRequest(RECORDS, async (_from, body) => {
+    const asked = decodeStrict(body, requestSchema)
+    if (!asked.ok) return asked
+    const answer: Uint8Array[] = []
+    let bytes = 16
+    for (const stored of store.recordsFrom(asked.value.from, MAX_RECORDS)) {
+      const encoded = encodeCertifiedRecord(recordOf(stored, charter.maxPeers))
+      bytes += encoded.length + 16
+      if (bytes > MAX_ANSWER_BYTES) break
+      answer.push(encoded)
+    }
+    return accept(encodeCanonical(answer))
+  })
+}
+
+/** Asks peers for the records that are missing here; each answer becomes an event. */
+export async function carryOutFetchRecords(
+  context: PeerContext,
+  { from, peers }: EffectOf<'fetch-records'>,
+  check: SignatureCheck,
+  dispatch: (event: Event) => void,
+): Promise<Event | null> {
+  const asked = (peers.length > 0 ? peers : context.network.peers()).slice(0, ASKED)
+  const answers = await Promise.all(asked.map((peer) => askFor(context, peer, from, check)))
+  answers.forEach((answer, at) => {
+    const peer = asked[at] ?? ''
+    if (answer.ok) dispatch({ type: 'records-fetched', peer, records: answer.value })
+    else context.log('warn', `records from ${peer}: ${answer.reason}`)
+  })
+  if (answers.some((answer) => answer.ok)) return null
+  return {
+    type: 'fetch-failed',
+    reason: asked.length === 0 ? 'nobody is there to ask' : 'nobody answered well',
+  }
+}
+
+async function askFor(
+  { network, charter }: PeerContext,
+  peer: string,
+  from: number,
+  check: SignatureCheck,
+): Promise<Result<CertifiedRecord[]>> {
+  const answer = await network.request(peer, RECORDS, encodeCanonical({ from }), {
+    maxBytes: MAX_ANSWER_BYTES,
+  })
+  if (!answer.ok) return answer
+  const list = decodeStrict(answer.value, answerSchema, { maxBytes: MAX_ANSWER_BYTES })
+  if (!list.ok) return list
+  const records: CertifiedRecord[] = []
+  for (const bytes of list.value) {
+    if (bytes.length > certifiedRecordBytesLimit(charter.maxPeers)) return refuse('a record is too long')
+    const record = decodeCertifiedRecord(bytes, charter.maxPeers)
+    if (!record.ok) return record
+    if (!check(certifiedRecordClaims(record.value))) return refuse('a signature in a record does not hold')
+    records.push(record.value)
+  }
+  return accept(records)
+}

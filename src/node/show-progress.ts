@@ -1,0 +1,64 @@
+import type { Progress } from '../round/progress/progress.ts'
+import type { PeerContext } from './peer-context.ts'
+
+/** Tells whoever watches what the machine does, and keeps the figures of certified rounds. */
+export function showProgress({ emit, log, store }: PeerContext, progress: Progress): void {
+  switch (progress.type) {
+    case 'phase':
+      emit({ type: 'phase', round: progress.round, phase: progress.phase, detail: progress.detail })
+      return
+    case 'takeover':
+      emit({
+        type: 'takeover',
+        round: progress.round,
+        view: progress.view,
+        from: progress.from,
+        to: progress.to,
+      })
+      return
+    case 'certified': {
+      const { round, view, aggregator, contributors, excluded, energyKept, afterMs } = progress
+      const counts = {
+        contributors: contributors.length,
+        excluded: excluded.length,
+        view,
+        milliseconds: afterMs,
+      }
+      store.addMetrics(
+        Object.entries(counts).map(([name, value]) => ({ name, height: round, peer: aggregator, value })),
+      )
+      emit({
+        type: 'round',
+        round,
+        view,
+        aggregator,
+        contributors,
+        excluded: excluded.map(({ peer, reason, detail }) => ({
+          peer,
+          reason: detail ? `${reason}: ${detail}` : reason,
+        })),
+        energyKept,
+        milliseconds: afterMs,
+      })
+      return
+    }
+    case 'contribution':
+      log(
+        'debug',
+        `round ${progress.round}: ${progress.peer} contributed (${progress.count} of ${progress.of})`,
+      )
+      return
+    case 'collected':
+      log(
+        'info',
+        `round ${progress.round}: ${progress.count} of ${progress.of} contributions (${progress.why})`,
+      )
+      return
+    case 'refused':
+      log('warn', `${progress.what} of ${progress.peer} refused: ${progress.reason}`)
+      return
+    case 'waiting':
+      emit({ type: 'phase', round: progress.round, phase: 'waiting', detail: progress.reason })
+      return
+  }
+}

@@ -1,0 +1,191 @@
+import type { Effect } from '../round/effect.ts'
+import type { Event } from '../round/event.ts'
+import { resumeMachine } from '../round/resume-machine.ts'
+import { step } from '../round/step.ts'
+import type { Step } from '../round/transition.ts'
+import { openBodies } from './bodies.ts'
+import { carryOutAdopt } from './effects/adopt.ts'
+import { carryOutAggregate } from './effects/aggregate.ts'
+import { carryOutSign } from './effects/sign.ts'
+import { carryOutTrain } from './effects/train.ts'
+import { carryOutVerify } from './effects/verify.ts'
+import { hearGossip, sayToAll } from './gossip.ts'
+import { keepRecord, recordOf } from './keep-record.ts'
+import { ownMessages } from './own-messages.ts'
+import type { PeerContext, PeerPorts } from './peer-context.ts'
+import { carryOutFetchRecords, serveRecords } from './record-exchange.ts'
+import { showProgress } from './show-progress.ts'
+import { signatureCheck } from './signature-check.ts'
+import { roundTimers } from './timers.ts'
+
+/** How long a finished peer waits for those who have not finished: one of them may be dead. */
+const LINGER_MS = 8_000
+
+/** A peer at work. */
+export interface RunningPeer {
+  /** Settles when all rounds are done and nobody needs this peer any more; rejects where its own code failed. */
+  readonly done: Promise<void>
+  /** Says to the others that this peer leaves. */
+  leave(): void
+  /** Stops at once; what is on disk lets a later start resume. */
+  stop(): void
+}
+
+/**
+ * One peer: feeds the round machine with what happens and carries out what it wants, through the context's ports.
+ * A directory with certified records resumes after the newest of them.
+ */
+export function startPeer(ports: PeerPorts): RunningPeer {
+  const { charter, network, store, clock } = ports
+  const check = signatureCheck(network)
+  const stopped = new AbortController()
+  const { maxBytes } = charter.contributions
+  const context: PeerContext = {
+    ...ports,
+    bodies: openBodies({ network, store, maxBytes, signal: stopped.signal }),
+  }
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>()
+  const queue: Event[] = []
+  // Nothing is stepped before the first effects are under way.
+  let busy = true
+  let stopLingering = () => {}
+  let training: { round: number; abort: AbortController } | null = null
+
+  const now = () => Math.floor(clock.nowMs())
+  const timers = roundTimers(clock, (timer) => dispatch({ type: 'timer', timer }))
+  let unsubscribe = () => {}
+
+  let { state, effects } = begin(context, now())
+
+  function dispatch(event: Event): void {
+    if (stopped.signal.aborted) return
+    queue.push(event)
+    drain()
+  }
+
+  function drain(): void {
+    if (busy) return
+    busy = true
+    try {
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        const next = step(state, event, now())
+        state = next.state
+        for (const effect of next.effects) carryOut(effect)
+      }
+    } catch (error) {
+      end(() => reject(error))
+    } finally {
+      busy = false
+    }
+  }
+
+  /** An effect's answer comes back as an event; a failure that no carrier foresaw ends the peer. */
+  function answer(work: Promise<Event | null>): void {
+    work.then(
+      (event) => event !== null && dispatch(event),
+      (error: unknown) => end(() => reject(error)),
+    )
+  }
+
+  function carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'train': {
+        training?.abort.abort()
+        training = { round: effect.round, abort: new AbortController() }
+        const signal = AbortSignal.any([stopped.signal, training.abort.signal])
+        answer(carryOutTrain(context, effect, signal))
+        return
+      }
+      case 'stop-training':
+        if (training?.round === effect.round) training.abort.abort()
+        return
+      case 'sign':
+        queue.push(carryOutSign(context, effect))
+        return
+      case 'broadcast':
+        void sayToAll(context, effect.message)
+        return
+      case 'timer':
+        timers.set(effect.timer, effect.atMs)
+        return
+      case 'prefetch': {
+        const { peer, body } = effect.announcement
+        void context.bodies.fetch({ body: body.body, size: body.size, providers: [peer] })
+        return
+      }
+      case 'aggregate':
+        answer(carryOutAggregate(context, effect, stopped.signal))
+        return
+      case 'verify':
+        answer(carryOutVerify(context, effect, stopped.signal))
+        return
+      case 'keep':
+        keepRecord(store, effect.certified)
+        return
+      case 'adopt':
+        answer(carryOutAdopt(context, effect, stopped.signal))
+        return
+      case 'fetch-records':
+        answer(carryOutFetchRecords(context, effect, check, dispatch))
+        return
+      case 'accuse':
+        context.log('warn', `${effect.peer} is accused: ${effect.reason}`)
+        context.emit({ type: 'warning', message: `…${effect.peer.slice(-6)} ${effect.reason}` })
+        return
+      case 'progress':
+        showProgress(context, effect.progress)
+        return
+      case 'finished':
+        context.emit({
+          type: 'phase',
+          round: charter.rounds,
+          phase: 'finished',
+          detail: 'serving the others',
+        })
+        stopLingering = clock.after(LINGER_MS, () => end(resolve))
+        return
+      case 'released':
+        end(resolve)
+        return
+    }
+  }
+
+  function end(settle: () => void): void {
+    if (stopped.signal.aborted) return
+    stopped.abort(new Error('the peer has stopped'))
+    timers.stop()
+    stopLingering()
+    unsubscribe()
+    settle()
+  }
+
+  serveRecords(context)
+  network.serveBlobs((cid) => store.openBlob(cid))
+  hearGossip(context, check, (message) => dispatch({ type: 'message', message }))
+  unsubscribe = network.onPeer(({ type, peer }) => {
+    if (type === 'join') queue.push({ type: 'peer-here', peer })
+    if (type === 'leave') queue.push({ type: 'peer-gone', peer })
+    drain()
+  })
+  for (const effect of effects) carryOut(effect)
+  busy = false
+  drain()
+
+  return {
+    done,
+    leave: () => dispatch({ type: 'leave' }),
+    stop: () => end(resolve),
+  }
+}
+
+/** A fresh peer starts with round 1 or asks to join; one that was here before goes on after its newest record. */
+function begin({ charter, network, store }: PeerContext, nowMs: number): Step {
+  const last = store.lastRecord()
+  return resumeMachine({
+    charter,
+    self: network.peerId,
+    nowMs,
+    newest: last === undefined ? null : recordOf(last, charter.maxPeers),
+    own: ownMessages(store, (last?.height ?? 0) + 1, charter.maxPeers),
+  })
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../base/clock.ts'
+import type { Timer, TimerName } from '../round/effect.ts'
+
+/** The machine's timers: one of each name, a newer one in place of the older. */
+export function roundTimers(clock: Clock, fire: (timer: Timer) => void) {
+  const running = new Map<TimerName, () => void>()
+  return {
+    set(timer: Timer, atMs: number): void {
+      running.get(timer.name)?.()
+      const delayMs = Math.max(0, atMs - clock.nowMs())
+      running.set(
+        timer.name,
+        clock.after(delayMs, () => fire(timer)),
+      )
+    },
+    stop(): void {
+      for (const cancel of running.values()) cancel()
+      running.clear()
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { encodeCanonical } from '../../base/canonical-cbor.ts'
+import { cidOf } from '../../base/content-id.ts'
+import { decodeStrict } from '../../base/decode-strict.ts'
+import type { Result } from '../../base/result.ts'
+import type { ContentId } from '../identifier.ts'
+import { type Charter, charterSchema } from './charter.ts'
+
+/** Longest charter: 4,096 founders and as many listed peers. */
+const BOUNDS = { maxBytes: 1024 * 1024, maxDepth: 6, maxItems: 16_384 }
+
+export const encodeCharter = (charter: Charter): Uint8Array => encodeCanonical(charter)
+
+/** A charter from outside: canonical, complete, nothing unknown in it. */
+export const decodeCharter = (bytes: Uint8Array): Result<Charter> =>
+  decodeStrict(bytes, charterSchema, BOUNDS)
+
+/** The federation's id: the CID of its charter. */
+export const federationId = (charter: Charter): ContentId => cidOf(encodeCharter(charter))

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import { peerIdSchema, roundSchema } from '../identifier.ts'
+
+const text = (max: number) => z.string().min(1).max(max)
+const count = (max: number) => z.number().int().min(1).max(max)
+const milliseconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(7 * 86_400_000)
+const share = z.number().min(0).max(1)
+
+const increasing = (ranks: readonly number[]) =>
+  ranks.every((rank, at) => at === 0 || rank > (ranks[at - 1] ?? 0))
+const distinct = (peers: readonly string[]) => new Set(peers).size === peers.length
+const peerList = (min: number) =>
+  z.array(peerIdSchema).min(min).max(4096).readonly().refine(distinct, 'a peer is listed twice')
+
+/** α of a contribution: one value for every rank, or a factor times the rank. */
+const alphaRuleSchema = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: z.literal('fixed'), alpha: z.number().positive().max(65_536) }),
+  z.strictObject({ rule: z.literal('per-rank'), factor: z.number().positive().max(1024) }),
+])
+
+const adapterSchema = z.strictObject({
+  /** Module name suffixes, a regular expression, or `'all-linear'`, as in `peft`. */
+  targetModules: z.union([z.array(text(256)).min(1).max(512).readonly(), text(1024)]),
+  alpha: alphaRuleSchema,
+  rsLora: z.boolean(),
+})
+
+export const trainingSchema = z.strictObject({
+  /** Optimiser steps of a peer in a round. */
+  steps: count(1_000_000),
+  batchSize: count(65_536),
+  /** Longest example in tokens. */
+  maxLength: count(1_048_576),
+  learningRate: z.number().positive().max(10),
+  schedule: z.enum(['constant', 'linear', 'cosine']),
+  warmupSteps: z.number().int().min(0).max(1_000_000),
+  weightDecay: z.number().min(0).max(10),
+  clipNorm: z.number().min(0).max(1e6),
+  dropout: share,
+})
+
+const contributionsSchema = z.strictObject({
+  /** How many are enough to go on past the adaptive deadline. */
+  minimum: count(4096),
+  /** A peer cannot claim more samples in a round than this. */
+  maxSamples: count(2 ** 40),
+  /** Longest body of factors, bytes. */
+  maxBytes: count(2 ** 40),
+  /** What happens to a contribution whose norm exceeds `factor` times the median norm of the round. */
+  norm: z.strictObject({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive().max(1e6) }),
+})
+
+const deadlinesSchema = z
+  .strictObject({
+    /** The adaptive deadline of a collection is never earlier than this after the round's start. */
+    minimumMs: milliseconds,
+    /** The deadline while nothing has been learned. */
+    initialMs: milliseconds,
+    /** The collection ends here whatever is missing. */
+    hardMs: milliseconds,
+    /** How long a view waits for its proposal: aggregation, its transfer, verification. */
+    viewMs: milliseconds,
+    /** How long a view waits for the votes that are still missing once a quorum has voted. */
+    voteMs: milliseconds,
+    /** Both grow by this much with every view. */
+    viewGrowthMs: milliseconds,
+    /** A peer that sees no progress says again what it said, first after this long. */
+    resendMs: milliseconds,
+  })
+  .refine(({ minimumMs, initialMs, hardMs }) => minimumMs <= initialMs && initialMs <= hardMs, {
+    message: 'deadlines must not decrease from minimumMs over initialMs to hardMs',
+  })
+
+/** Who may join: anyone, those listed, or whom one of the listed keys has invited (the handshake checks that). */
+const admissionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('open') }),
+  z.strictObject({ kind: z.literal('listed'), peers: peerList(0) }),
+  z.strictObject({ kind: z.literal('invited'), by: peerList(1) }),
+])
+
+export const charterSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('charter'),
+  name: text(64),
+  /** First factors, samples of verification and free directions are drawn from it. */
+  seed: text(128),
+  /** What identifies the base model's weights and configuration. */
+  model: z.strictObject({ fingerprint: text(128) }),
+  adapter: adapterSchema,
+  /** The rank ladder, increasing. */
+  ranks: z.array(count(65_536)).min(1).max(32).readonly().refine(increasing, 'ranks must increase'),
+  strategy: z.strictObject({
+    name: text(64),
+    options: z.record(text(64), z.union([z.number(), z.string().max(256), z.boolean()])).readonly(),
+  }),
+  training: trainingSchema,
+  contributions: contributionsSchema,
+  deadlines: deadlinesSchema,
+  /** What can go wrong: peers stop (quorum n/2 + 1), or lie (quorum 2n/3 + 1). */
+  faults: z.enum(['crash', 'byzantine']),
+  /** While the roster is larger than this, as many of it are drawn to vote for one round. */
+  committeeSize: count(4096),
+  admission: admissionSchema,
+  founders: peerList(1),
+  /** The roster never grows beyond this. */
+  maxPeers: count(4096),
+  rounds: roundSchema.min(1),
+  /** A peer that was silent in this many rounds one after another leaves the roster. */
+  leaseRounds: count(1024),
+  /** Without a quorum: wait (`pause`), or go on with whoever is there and merge later (`continue`). */
+  partition: z.enum(['pause', 'continue']),
+})
+
+/** What a federation is. Immutable: its CID is the federation's id. */
+export type Charter = z.output<typeof charterSchema>
+
+export type AlphaRule = z.output<typeof alphaRuleSchema>

@@ -1,0 +1,23 @@
+import { heardAfter, paceOf } from '../collection/pace.ts'
+import type { Message } from '../message/message.ts'
+import type { RoundState } from '../state.ts'
+import { doing, quiet, type Step } from '../transition.ts'
+
+/**
+ * A message of an earlier round. A contribution that came just too late still teaches how long its author takes. A
+ * sender that is behind for longer than it takes to hear of a decision is told where we are.
+ */
+export function hearBehind(before: RoundState, message: Message, nowMs: number): Step {
+  const state =
+    message.kind === 'announcement' ? withLatePace(before, message.peer, message.body.round, nowMs) : before
+  const mine = state.own.find(({ kind }) => kind === 'head')
+  const quietFor = nowMs - state.toldMs
+  if (mine === undefined || quietFor < state.charter.deadlines.resendMs) return quiet(state)
+  return doing({ ...state, toldMs: nowMs }, { type: 'broadcast', message: mine })
+}
+
+function withLatePace(state: RoundState, peer: string, round: number, nowMs: number): RoundState {
+  if (round !== state.round - 1 || state.pace[peer] === undefined) return state
+  const learned = heardAfter(paceOf(state.pace, peer), nowMs - state.beforeMs)
+  return { ...state, pace: { ...state.pace, [peer]: learned } }
+}

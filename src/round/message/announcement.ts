@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { contentIdSchema, type PeerId, roundSchema } from '../identifier.ts'
+
+/** What a peer signs when it contributes factors to a round. The factors themselves are pulled by their name. */
+export const announcementSchema = z.strictObject({
+  federation: contentIdSchema,
+  round: roundSchema,
+  /** The record that the peer trained from; the charter in round 1. */
+  previous: contentIdSchema,
+  rank: z.number().int().min(1).max(65_536),
+  alpha: z.number().positive(),
+  /** How many examples it trained on. */
+  samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  /** The blob of the factors. */
+  body: contentIdSchema,
+  /** Bytes of the body. */
+  size: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  /** CID of the list of the hashes of each module's factors, so that single modules can be checked. */
+  modules: contentIdSchema,
+})
+
+export type Announcement = z.output<typeof announcementSchema>
+
+export interface SignedAnnouncement {
+  readonly peer: PeerId
+  readonly body: Announcement
+  readonly signature: Uint8Array
+}

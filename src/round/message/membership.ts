@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { contentIdSchema, type PeerId, peerIdSchema, roundSchema } from '../identifier.ts'
+
+/** A peer asks to be on the roster; `round` is the last certified round it knows. */
+export const joinSchema = z.strictObject({
+  federation: contentIdSchema,
+  round: roundSchema,
+  wish: z.literal('join'),
+})
+
+/** A peer takes its leave; `round` is the last certified round it knows. */
+export const leaveSchema = z.strictObject({
+  federation: contentIdSchema,
+  round: roundSchema,
+  wish: z.literal('leave'),
+})
+
+/** A peer says which record it last saw certified: it is alive, and here is how far it is. */
+export const headSchema = z.strictObject({
+  federation: contentIdSchema,
+  round: roundSchema,
+  record: contentIdSchema,
+  /** Only under `continue`: a quorum is out of reach, and it would go on with these peers alone (in order). */
+  side: z.array(peerIdSchema).min(1).max(4096).readonly().exactOptional(),
+})
+
+export type Join = z.output<typeof joinSchema>
+export type Leave = z.output<typeof leaveSchema>
+export type Head = z.output<typeof headSchema>
+
+export interface SignedJoin {
+  readonly kind: 'join'
+  readonly peer: PeerId
+  readonly body: Join
+  readonly signature: Uint8Array
+}
+
+export interface SignedLeave {
+  readonly kind: 'leave'
+  readonly peer: PeerId
+  readonly body: Leave
+  readonly signature: Uint8Array
+}
+
+export interface SignedHead {
+  readonly kind: 'head'
+  readonly peer: PeerId
+  readonly body: Head
+  readonly signature: Uint8Array
+}

@@ -1,0 +1,37 @@
+import { isMember } from '../frame.ts'
+import { headDraft } from '../round/advance.ts'
+import { askToJoin } from '../round/ask-to-join.ts'
+import { timerEffect } from '../round/begin-round.ts'
+import type { RoundState } from '../state.ts'
+import { doing, quiet, type Step, tell } from '../transition.ts'
+
+/** The head's global factors are here: train the round from them, or ask to take part, or be done. */
+export function onAdopted(state: RoundState, round: number): Step {
+  if (round !== state.head.round || state.local.adopted) return quiet(state)
+  return beginWork({ ...state, local: { ...state.local, adopted: true } })
+}
+
+/** What a peer does first in a round. */
+export function beginWork(state: RoundState): Step {
+  if (state.finished !== null) return finish(state, state.finished)
+  if (!isMember(state, state.self)) return askToJoin(state)
+  if (state.local.training !== 'idle') return quiet(state)
+  const { round, head } = state
+  const next: RoundState = { ...state, local: { ...state.local, training: 'running' } }
+  return doing(next, { type: 'train', round, previous: head.record, global: head.global })
+}
+
+/** The last factors are here. The others may go, as far as this peer is concerned. */
+const finish = (state: RoundState, reason: NonNullable<RoundState['finished']>): Step =>
+  doing(state, { type: 'finished', reason }, { type: 'sign', draft: headDraft(state), proof: null })
+
+/** Nobody could serve the global factors just now: try again. */
+export function onAdoptFailed(state: RoundState, round: number, reason: string, nowMs: number): Step {
+  if (round !== state.head.round || state.local.adopted) return quiet(state)
+  const told = tell({
+    type: 'waiting',
+    round: state.round,
+    reason: `the global factors of round ${round}: ${reason}`,
+  })
+  return doing(state, told, timerEffect(state, 'adopt', nowMs + 2 * state.charter.deadlines.resendMs))
+}

@@ -1,0 +1,41 @@
+import { onTimeout } from '../agreement/on-timeout.ts'
+import type { Aggregated } from '../event.ts'
+import { performActs } from '../rules/perform-acts.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
+
+/** An aggregate is ready. If its view is over it is kept: this peer's turn may come again in this round. */
+export function onAggregated(
+  state: RoundState,
+  round: number,
+  view: number,
+  result: Aggregated,
+  nowMs: number,
+): Step {
+  const running = state.local.aggregating
+  if (round !== state.round || running?.view !== view) return quiet(state)
+  const excluded = new Set(result.excluded.map(({ peer }) => peer))
+  const { contributions, merged } = running
+  if (contributions.every(({ peer }) => excluded.has(peer)))
+    return onAggregateFailed(state, round, view, 'no contribution could be used', nowMs)
+  return quiet({
+    ...state,
+    local: { ...state.local, aggregating: null, aggregate: { contributions, merged, result } },
+  })
+}
+
+/** Nothing can be proposed in this view, so this peer need not wait for itself: OnTimeoutPropose. */
+export function onAggregateFailed(
+  state: RoundState,
+  round: number,
+  view: number,
+  reason: string,
+  nowMs: number,
+): Step {
+  if (round !== state.round || state.local.aggregating?.view !== view) return quiet(state)
+  const failed = { ...state, local: { ...state.local, aggregating: null } }
+  const outcome = onTimeout(state.height, state.agreement, 'propose', view)
+  const next = { ...failed, agreement: outcome.agreement }
+  const told = doing(next, tell({ type: 'waiting', round, reason: `the aggregation failed: ${reason}` }))
+  return andThen(told, (now) => performActs(now, outcome.acts, nowMs))
+}

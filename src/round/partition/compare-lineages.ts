@@ -1,0 +1,62 @@
+import type { CertifiedRecord } from '../record/certificate.ts'
+import type { MergedHead } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
+import { advance } from '../round/advance.ts'
+import { beginRound } from '../round/begin-round.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
+import { type Branch, isHeavier, mergedHeadOf } from './lineage.ts'
+
+/**
+ * Another lineage, checked. If ours stands, its head is what we merge next. If the other stands, this peer certifies
+ * nothing more of its own and follows it as soon as it has merged our head, or after the hard deadline.
+ */
+export function compareLineages(state: RoundState, branch: Branch, nowMs: number): Step {
+  const { lineages } = state
+  if (!isHeavier(branch, lineages.trail)) return offerToMerge(state, branch)
+  const ours = lineages.trail.slice(branch.at).map(({ record }) => record)
+  const hasOurs = branch.records.some(({ record }) => ours.includes(record.merged?.record ?? ''))
+  const since = state.yieldingMs ?? nowMs
+  if (hasOurs || ours.length === 0 || nowMs - since >= state.charter.deadlines.hardMs)
+    return followLineage(state, branch, hasOurs ? null : ownHead(state), nowMs)
+  const reason = 'another lineage stands; it is to merge ours first'
+  const told = tell({ type: 'waiting', round: state.round, reason })
+  return doing({ ...state, yieldingMs: since }, ...(state.yieldingMs === null ? [told] : []))
+}
+
+function offerToMerge(state: RoundState, { records }: Branch): Step {
+  const last = records.at(-1)
+  const known = state.lineages.mergedBefore
+  if (last === undefined || records.some(({ record }) => known.includes(recordId(record))))
+    return quiet(state)
+  return quiet({ ...state, lineages: { ...state.lineages, mergeable: mergedHeadOf(last.record) } })
+}
+
+/** Our own head, as the lineage that stands may still merge it. */
+function ownHead({ head, lineages }: RoundState): MergedHead | null {
+  const samples = lineages.trail.at(-1)?.samples
+  return samples === undefined || head.global === null
+    ? null
+    : { record: head.record, round: head.round, samples, global: head.global }
+}
+
+/** Gives our records since the parting up for the other lineage's. */
+function followLineage(
+  state: RoundState,
+  { at, records }: Branch,
+  mergeable: MergedHead | null,
+  nowMs: number,
+): Step {
+  const entry = state.lineages.trail[at]
+  if (entry === undefined) return quiet(state)
+  const lineages = { ...state.lineages, trail: state.lineages.trail.slice(0, at), mergeable }
+  const stop =
+    state.local.training === 'running' ? [{ type: 'stop-training', round: state.round } as const] : []
+  const working = { ...state, lineages, future: [], finished: null, released: false }
+  const back = beginRound(working, entry.before, entry.roster, nowMs)
+  return records.reduce(
+    (done, certified: CertifiedRecord, index) =>
+      andThen(done, (now) => advance(now, certified, true, nowMs, index === 0)),
+    doing(back, ...stop),
+  )
+}

@@ -1,0 +1,129 @@
+import type { Result } from '../../base/result.ts'
+import { accept, refuse } from '../../base/result.ts'
+import type { Charter } from '../charter/charter.ts'
+import { electionOrder } from '../election/election-order.ts'
+import type { ContentId, PeerId } from '../identifier.ts'
+import type { CertifiedRecord } from '../record/certificate.ts'
+import { checkCertificate } from '../record/check-certificate.ts'
+import { checkRecord, type RecordFrame } from '../record/check-record.ts'
+import type { MergedHead, RoundRecord } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
+import type { Roster } from '../roster/roster.ts'
+import { heightAfter } from '../round/begin-round.ts'
+import { headOf } from '../round/head-of.ts'
+import type { HeadOfChain } from '../state.ts'
+import { frameOfRecord } from './side.ts'
+
+/** A record of this peer's own lineage, with what it followed from: where another lineage can branch off. */
+export interface TrailEntry {
+  readonly before: HeadOfChain
+  readonly roster: Roster
+  readonly record: ContentId
+  /** How many samples it was made of. */
+  readonly samples: number
+}
+
+/** How many records back a lineage can have branched off and still be merged. */
+const TRAIL = 64
+
+export const withTrail = (trail: readonly TrailEntry[], entry: TrailEntry): readonly TrailEntry[] =>
+  [...trail, entry].slice(-TRAIL)
+
+/** The trail of records that were kept, in their order and without gaps, from `start` (where round 1 begins) or later. */
+export function trailOf(
+  start: Pick<TrailEntry, 'before' | 'roster'>,
+  kept: readonly CertifiedRecord[],
+): readonly TrailEntry[] {
+  const entries = kept.map(({ record }, at): TrailEntry | null => {
+    const previous = kept[at - 1]?.record
+    const place =
+      previous !== undefined
+        ? { before: headOf(previous), roster: previous.nextRoster }
+        : record.round === 1
+          ? start
+          : null
+    return place === null ? null : { ...place, record: recordId(record), samples: samplesOf(record) }
+  })
+  return entries.filter((entry) => entry !== null).slice(-TRAIL)
+}
+
+/** The samples that a record's own round brought. */
+export const samplesOf = ({ contributions }: RoundRecord): number =>
+  contributions.reduce((sum, { body }) => sum + body.samples, 0)
+
+/** A head as another lineage merges it: one contribution that weighs what its round's samples do. */
+export const mergedHeadOf = (record: RoundRecord): MergedHead => ({
+  record: recordId(record),
+  round: record.round,
+  samples: samplesOf(record),
+  global: record.global,
+})
+
+/** Whether a certified record follows a head, whichever side of the roster made it. */
+export function checkFollows(
+  charter: Charter,
+  self: PeerId,
+  head: HeadOfChain,
+  roster: Roster,
+  { record, certificate }: CertifiedRecord,
+): Result<null> {
+  const frame: RecordFrame = {
+    charter,
+    federation: record.federation,
+    round: head.round + 1,
+    previous: head.record,
+    roster,
+    order: roster.length === 0 ? [] : electionOrder(roster, head.record),
+    departed: head.departed,
+  }
+  if (roster.length === 0) return refuse('nobody is left on its roster')
+  const sided = frameOfRecord(frame, record)
+  if (!sided.ok) return sided
+  const follows = checkRecord(frame, record)
+  if (!follows.ok) return follows
+  return checkCertificate(
+    heightAfter(charter, self, sided.value.roster, head.record),
+    certificate,
+    recordId(record),
+  )
+}
+
+/** Another lineage: where it left ours, and what it came to. */
+export interface Branch {
+  /** The place in the trail of our record that it has another of. */
+  readonly at: number
+  readonly records: readonly CertifiedRecord[]
+  readonly samples: number
+}
+
+/** The part of some records that is not ours, checked from the record on that both lineages share. */
+export function branchOf(
+  charter: Charter,
+  self: PeerId,
+  trail: readonly TrailEntry[],
+  fetched: readonly CertifiedRecord[],
+): Result<Branch> {
+  const own = new Set(trail.map(({ record }) => record))
+  const records = fetched.filter(({ record }) => !own.has(recordId(record)))
+  const [first] = records
+  const at = trail.findIndex(({ before }) => before.record === first?.record.previous)
+  const entry = trail[at]
+  if (first === undefined || entry === undefined) return refuse('it does not branch off here')
+  let { before: head, roster } = entry
+  for (const certified of records) {
+    const follows = checkFollows(charter, self, head, roster, certified)
+    if (!follows.ok) return follows
+    head = headOf(certified.record)
+    roster = certified.record.nextRoster
+  }
+  return accept({ at, records, samples: records.reduce((sum, { record }) => sum + samplesOf(record), 0) })
+}
+
+/** Which lineage stands: the one with more samples since they parted; of equals, the one whose head sorts first. */
+export function isHeavier(branch: Branch, trail: readonly TrailEntry[]): boolean {
+  const ours = trail.slice(branch.at)
+  const samples = ours.reduce((sum, entry) => sum + entry.samples, 0)
+  if (branch.samples !== samples) return branch.samples > samples
+  const last = branch.records.at(-1)
+  return last !== undefined && recordId(last.record) < (ours.at(-1)?.record ?? '')
+}

@@ -1,0 +1,24 @@
+import { noteAhead } from '../catch-up/catch-up.ts'
+import { askSoon } from '../hear/hear-ahead.ts'
+import type { PeerId } from '../identifier.ts'
+import type { SignedHead } from '../message/membership.ts'
+import type { RoundState } from '../state.ts'
+import type { Step } from '../transition.ts'
+
+/** Whether a head is of a record that this peer has another of. */
+export const isForeignHead = ({ charter, head, lineages }: RoundState, { body }: SignedHead): boolean =>
+  charter.partition === 'continue' &&
+  body.round <= head.round &&
+  lineages.trail.some(({ before, record }) => before.round + 1 === body.round && record !== body.record) &&
+  !lineages.mergedBefore.includes(body.record) &&
+  lineages.mergeable?.record !== body.record
+
+/** A peer of another lineage is heard: its records are asked for, from where the lineages may have parted. */
+export function meetLineage(state: RoundState, peer: PeerId, nowMs: number): Step {
+  const catchUp = noteAhead(state.catchUp, peer, state.round + 1)
+  return askSoon({ ...state, catchUp }, true, nowMs)
+}
+
+/** From which round on records are asked for: from where another lineage may have parted, under `continue`. */
+export const firstWanted = ({ charter, lineages, round }: RoundState): number =>
+  charter.partition === 'continue' ? (lineages.trail[0]?.before.round ?? round - 1) + 1 : round

@@ -1,0 +1,63 @@
+import { initialAgreement } from '../agreement/agreement.ts'
+import { startView } from '../agreement/start-view.ts'
+import { emptyCollection, withAnnouncement } from '../collection/collection.ts'
+import type { SideProof } from '../record/record.ts'
+import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
+import { heightAfter } from '../round/begin-round.ts'
+import { performActs } from '../rules/perform-acts.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, quiet, type RoundRule } from '../transition.ts'
+import { sideRoster } from './side.ts'
+
+/** Everybody whom this peer would go on with would go on with just the same peers: they are the roster now. */
+export const takeSide: RoundRule = (state, nowMs) => {
+  const proof = agreedSide(state)
+  if (proof === null || String(proof.side) === String(state.side?.proof.side)) return null
+  const full = state.side?.full ?? state.roster
+  const sided = withSide(state, proof, full)
+  const { agreement, acts } = startView(sided.height, sided.agreement, state.agreement.view + 1)
+  return andThen(quiet({ ...sided, agreement }), (now) => performActs(now, acts, nowMs))
+}
+
+/** The side of this peer's own word, if each of its members has given the same. */
+function agreedSide({ splits, self }: RoundState): SideProof | null {
+  const side = splits.find(({ peer }) => peer === self)?.body.side
+  if (side === undefined) return null
+  const words = side.map((member) =>
+    splits.find(({ peer, body }) => peer === member && String(body.side) === String(side)),
+  )
+  const given = words.filter((word) => word !== undefined)
+  if (given.length < side.length) return null
+  return { side, signatures: given.map(({ peer, signature }) => ({ peer, signature })) }
+}
+
+/**
+ * The round begins again for the side, with what was announced by its members. Views go on counting, so that no vote
+ * of before can be taken for one of now, nor the other way round.
+ */
+function withSide(state: RoundState, proof: SideProof, full: Roster): RoundState {
+  const roster = sideRoster(full, proof.side)
+  const height = heightAfter(state.charter, state.self, roster, state.head.record)
+  const fresh = initialAgreement(height)
+  const before = peersOf(state.roster)
+  const places = peersOf(roster).map((peer) => positionOf(before, peer))
+  const collection = places.reduce(
+    (kept, place, at) => {
+      const message = state.collection.announced[place] ?? null
+      return message === null
+        ? kept
+        : withAnnouncement(kept, at, message, state.collection.afterMs[place] ?? 0)
+    },
+    emptyCollection(roster.length, state.collection.deadlineMs),
+  )
+  return {
+    ...state,
+    roster,
+    side: { proof, full },
+    height,
+    agreement: { ...fresh, view: state.agreement.view, cast: state.agreement.cast },
+    collection: { ...collection, ended: state.collection.ended },
+    present: places.map((place) => state.present[place] === true),
+    local: { ...state.local, aggregating: null, aggregate: null, early: [] },
+  }
+}

@@ -1,0 +1,28 @@
+import { proposerOf } from './agreement/height.ts'
+import { isMember } from './frame.ts'
+import type { Progress, RoundPhase } from './progress/progress.ts'
+import type { RoundState } from './state.ts'
+
+/** What a peer in this state is doing, in a word. */
+export function phaseOf(state: RoundState): RoundPhase {
+  const { finished, local, agreement, collection } = state
+  if (!local.adopted) return 'adopting'
+  if (finished !== null) return 'finished'
+  if (!isMember(state, state.self)) return 'joining'
+  if (local.aggregating !== null) return 'aggregating'
+  if (agreement.step !== 'propose' || collection.ended !== null) return 'voting'
+  return local.training === 'running' ? 'training' : 'collecting'
+}
+
+/** The phase as something to show. */
+export function phaseProgress(state: RoundState): Progress {
+  const { round, height, agreement, collection } = state
+  const phase = phaseOf(state)
+  return {
+    type: 'phase',
+    round,
+    phase,
+    aggregator: height.order.length === 0 ? null : proposerOf(height, agreement.view),
+    detail: phase === 'collecting' ? `${collection.count} of ${collection.announced.length}` : '',
+  }
+}

@@ -1,0 +1,70 @@
+import type { PeerId } from '../identifier.ts'
+import type { ExclusionReason } from '../record/record.ts'
+
+/** What a peer is doing within a round, in the order in which it happens. */
+export type RoundPhase =
+  | 'joining'
+  | 'training'
+  | 'collecting'
+  | 'aggregating'
+  | 'voting'
+  | 'adopting'
+  | 'waiting'
+  | 'finished'
+
+/** What a person may want to know of a round. Nothing in the machine depends on it. */
+export type Progress =
+  | {
+      readonly type: 'phase'
+      readonly round: number
+      readonly phase: RoundPhase
+      readonly aggregator: PeerId | null
+      readonly detail: string
+    }
+  | {
+      readonly type: 'contribution'
+      readonly round: number
+      readonly peer: PeerId
+      readonly rank: number
+      readonly samples: number
+      /** How many have contributed so far, of how many on the roster. */
+      readonly count: number
+      readonly of: number
+      /** Milliseconds after this peer's start of the round. */
+      readonly afterMs: number
+    }
+  | {
+      readonly type: 'collected'
+      readonly round: number
+      readonly count: number
+      readonly of: number
+      readonly why: 'everybody' | 'deadline' | 'hard-deadline' | 'takeover'
+    }
+  | {
+      readonly type: 'takeover'
+      readonly round: number
+      readonly view: number
+      readonly from: PeerId
+      readonly to: PeerId
+    }
+  | {
+      readonly type: 'certified'
+      readonly round: number
+      readonly view: number
+      readonly aggregator: PeerId
+      readonly contributors: readonly PeerId[]
+      readonly excluded: readonly {
+        readonly peer: PeerId
+        readonly reason: ExclusionReason
+        readonly detail: string
+      }[]
+      readonly energyKept: Readonly<Record<string, number>>
+      readonly joined: readonly PeerId[]
+      readonly left: readonly PeerId[]
+      readonly afterMs: number
+      /** Whether it was fetched from others instead of voted on here. */
+      readonly fetched: boolean
+    }
+  /** A message, record or proposal that was refused, and why: what a log needs to name a liar. */
+  | { readonly type: 'refused'; readonly peer: PeerId; readonly what: string; readonly reason: string }
+  | { readonly type: 'waiting'; readonly round: number; readonly reason: string }

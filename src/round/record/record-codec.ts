@@ -1,0 +1,29 @@
+import { encodeCanonical } from '../../base/canonical-cbor.ts'
+import { decodeStrict } from '../../base/decode-strict.ts'
+import { accept, type Result, refuse } from '../../base/result.ts'
+import { type CertifiedRecord, certifiedRecordSchema } from './certificate.ts'
+import { recordId } from './record-id.ts'
+
+/** A certified record as it is kept and as it travels in catch-up. */
+export const encodeCertifiedRecord = ({ record, certificate }: CertifiedRecord): Uint8Array =>
+  encodeCanonical({ record, certificate })
+
+/** Longest certified record in a federation of at most `maxPeers` peers. */
+export const certifiedRecordBytesLimit = (maxPeers: number): number => 16 * 1024 + 3072 * maxPeers
+
+/** A certified record from outside; its certificate is of this record, but nobody's signature is checked yet. */
+export function decodeCertifiedRecord(bytes: Uint8Array, maxPeers: number): Result<CertifiedRecord> {
+  const decoded = decodeStrict(bytes, certifiedRecordSchema, {
+    maxBytes: certifiedRecordBytesLimit(maxPeers),
+    maxDepth: 12,
+    maxItems: 256 + 128 * maxPeers,
+  })
+  if (!decoded.ok) return decoded
+  const { record, certificate } = decoded.value
+  if (certificate.record !== recordId(record)) return refuse('the certificate is of another record')
+  if (certificate.round !== record.round || certificate.federation !== record.federation)
+    return refuse('the certificate is of another round')
+  if (certificate.previous !== undefined && certificate.previous !== record.previous)
+    return refuse('the certificate follows another record')
+  return accept({ record, certificate })
+}

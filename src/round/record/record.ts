@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { contentIdSchema, peerIdSchema, roundSchema, signatureSchema, viewSchema } from '../identifier.ts'
+import { announcementSchema } from '../message/announcement.ts'
+import { joinSchema, leaveSchema } from '../message/membership.ts'
+import { rosterEntrySchema } from '../roster/roster.ts'
+
+const many = 4096
+const share = z.number().min(0).max(1)
+
+/** A contribution that entered the aggregate, with its author's signature so that anyone can check it offline. */
+const contributionSchema = z.strictObject({
+  peer: peerIdSchema,
+  body: announcementSchema,
+  signature: signatureSchema,
+  /** Its share of the samples. */
+  weight: share,
+  /** What its update was multiplied with to respect the norm rule; 1 if nothing was cut. */
+  clip: share,
+})
+
+/** Why a peer of the roster is not among the contributors. */
+export const exclusionReasonSchema = z.enum([
+  /** Nothing was heard from it in this round; counts against its lease. */
+  'silent',
+  /** It is there, but its announcement did not come in time. */
+  'late',
+  /** Its factors could not be pulled from anybody. */
+  'unavailable',
+  /** Its factors are not what the charter asks for: shapes, rank, not finite. */
+  'malformed',
+  /** Its update is too large for the norm rule. */
+  'norm',
+])
+
+const exclusionSchema = z.strictObject({
+  peer: peerIdSchema,
+  reason: exclusionReasonSchema,
+  detail: z.string().max(256),
+  /** What it had announced, for the reasons that judge it. */
+  announced: z.strictObject({ body: announcementSchema, signature: signatureSchema }).nullable(),
+})
+
+/** Global factors: a blob, its size in bytes, and the CID of the list of its modules' hashes. */
+export const globalSchema = z.strictObject({
+  body: contentIdSchema,
+  size: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  modules: contentIdSchema,
+})
+
+export const recordSchema = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('record'),
+  federation: contentIdSchema,
+  round: roundSchema.min(1),
+  /** The record before; the charter for round 1. */
+  previous: contentIdSchema,
+  /** The view in which it was first proposed. */
+  view: viewSchema,
+  aggregator: peerIdSchema,
+  /** CID of the round's roster: the `nextRoster` of the record before. */
+  roster: contentIdSchema,
+  /** By peer. */
+  contributions: z.array(contributionSchema).min(1).max(many).readonly(),
+  /** By peer; with the contributors they are the whole roster. */
+  exclusions: z.array(exclusionSchema).max(many).readonly(),
+  global: globalSchema,
+  /** Share of the mean's energy that each rank of the ladder keeps, as the aggregator computed it. */
+  energyKept: z.record(z.string().regex(/^[1-9]\d{0,4}$/), share).readonly(),
+  joined: z
+    .array(z.strictObject({ peer: peerIdSchema, body: joinSchema, signature: signatureSchema }))
+    .max(many)
+    .readonly(),
+  left: z
+    .array(z.strictObject({ peer: peerIdSchema, body: leaveSchema, signature: signatureSchema }))
+    .max(many)
+    .readonly(),
+  /** Under `continue`: the side of a partition that went on alone, with the word of each of its members. */
+  split: z
+    .strictObject({
+      side: z.array(peerIdSchema).min(1).max(many).readonly(),
+      signatures: z
+        .array(z.strictObject({ peer: peerIdSchema, signature: signatureSchema }))
+        .max(many)
+        .readonly(),
+    })
+    .nullable(),
+  /** Under `continue`: the head of another lineage that entered this aggregate as one contribution. */
+  merged: z
+    .strictObject({
+      record: contentIdSchema,
+      round: roundSchema,
+      /** The samples of that head's own round: its weight among the contributions. */
+      samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+      global: globalSchema,
+    })
+    .nullable(),
+  /** Follows from all of the above (`nextRoster`). */
+  nextRoster: z.array(rosterEntrySchema).max(many).readonly(),
+  /** Who has served in the present cycle but is not on the next roster; follows too. */
+  departed: z.array(peerIdSchema).max(many).readonly(),
+})
+
+/** What a round came to. Its CID is what voters sign. */
+export type RoundRecord = z.output<typeof recordSchema>
+export type Contribution = RoundRecord['contributions'][number]
+export type Exclusion = RoundRecord['exclusions'][number]
+export type ExclusionReason = Exclusion['reason']
+export type SideProof = NonNullable<RoundRecord['split']>
+export type MergedHead = NonNullable<RoundRecord['merged']>
+export type GlobalFactors = RoundRecord['global']

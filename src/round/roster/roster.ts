@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { Charter } from '../charter/charter.ts'
+import { byCodeUnits, type PeerId, peerIdSchema, roundSchema } from '../identifier.ts'
+
+export const rosterEntrySchema = z.strictObject({
+  peer: peerIdSchema,
+  /** The first round of its present membership. */
+  since: roundSchema,
+  /** How many rounds up to now, one after another, nothing was heard from it. */
+  silent: roundSchema,
+  /** Whether it has had its turn as aggregator in the present cycle. */
+  served: z.boolean(),
+})
+
+export type RosterEntry = z.output<typeof rosterEntrySchema>
+
+/** Who takes part in a round, ordered by peer. Frozen for the round. */
+export type Roster = readonly RosterEntry[]
+
+/** The roster of round 1: the charter's founders. */
+export const foundingRoster = (charter: Charter): Roster =>
+  [...charter.founders].sort(byCodeUnits).map((peer) => ({ peer, since: 1, silent: 0, served: false }))
+
+const peers = new WeakMap<Roster, readonly PeerId[]>()
+
+/** The peers of a roster, in its order; computed once for each, since rosters are immutable. */
+export function peersOf(roster: Roster): readonly PeerId[] {
+  const before = peers.get(roster)
+  if (before !== undefined) return before
+  const made = roster.map(({ peer }) => peer)
+  peers.set(roster, made)
+  return made
+}
+
+const positions = new WeakMap<readonly PeerId[], ReadonlyMap<PeerId, number>>()
+
+/** Where a peer stands in a list, or −1. The list's index is built once, since lists are immutable. */
+export function positionOf(list: readonly PeerId[], peer: PeerId): number {
+  const index = positions.get(list) ?? new Map(list.map((name, at) => [name, at]))
+  positions.set(list, index)
+  return index.get(peer) ?? -1
+}

@@ -1,0 +1,109 @@
+import { learnPace } from '../collection/pace.ts'
+import type { Effect } from '../effect.ts'
+import { isMember } from '../frame.ts'
+import { samplesOf, withTrail } from '../partition/lineage.ts'
+import type { CertifiedRecord } from '../record/certificate.ts'
+import type { RoundRecord } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
+import { peersOf } from '../roster/roster.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, doing, type Step, tell } from '../transition.ts'
+import { beginRound, roundTimers } from './begin-round.ts'
+import { headOf } from './head-of.ts'
+import { replayFuture } from './replay-future.ts'
+
+/**
+ * Lines 52–54 of the paper: a record is certified, so the next round begins from it. The record is kept before
+ * anything else is done, its global factors are taken over, and this peer says where it is.
+ *
+ * @param fetched whether others sent it, instead of its being decided here
+ * @param replaces whether it begins another lineage in the place of what was kept of this round and later ones
+ */
+export function advance(
+  state: RoundState,
+  certified: CertifiedRecord,
+  fetched: boolean,
+  nowMs: number,
+  replaces = false,
+): Step {
+  const { record } = certified
+  const head = headOf(record)
+  const learned = fetched ? state : { ...state, pace: paceAfter(state) }
+  const begun = beginRound(withRecord(learned, record), head, record.nextRoster, nowMs)
+  const next = { ...begun, finished: begun.finished ?? reasonToFinish(begun) }
+  const effects: Effect[] = [
+    ...stopTraining(state),
+    { type: 'keep', certified, ...(replaces ? { replaces } : {}) },
+    tell(certifiedProgress(state, certified, fetched, nowMs)),
+    { type: 'adopt', round: head.round, record: head.record, global: record.global },
+    ...roundTimers(next),
+    ...sayHead(next),
+  ]
+  return andThen(doing(next, ...effects), (after) => replayFuture(after, nowMs))
+}
+
+/** Under `continue`, what is needed to recognise another lineage later, and what has been merged. */
+function withRecord(state: RoundState, record: RoundRecord): RoundState {
+  if (state.charter.partition !== 'continue') return state
+  const roster = state.side?.full ?? state.roster
+  const entry = { before: state.head, roster, record: recordId(record), samples: samplesOf(record) }
+  const merged = record.merged === null ? [] : [record.merged.record]
+  const { mergeable, mergedBefore } = state.lineages
+  const settled = merged.includes(mergeable?.record ?? '')
+  return {
+    ...state,
+    lineages: {
+      trail: withTrail(state.lineages.trail, entry),
+      mergeable: settled ? null : mergeable,
+      mergedBefore: [...mergedBefore, ...merged].slice(-MOST_MERGED),
+    },
+  }
+}
+
+/** How many merged heads are remembered, so that none is merged twice. */
+const MOST_MERGED = 64
+
+const paceAfter = ({ pace, roster, collection, present }: RoundState) =>
+  learnPace(pace, peersOf(roster), collection.afterMs, present)
+
+const stopTraining = ({ local, round }: RoundState): Effect[] =>
+  local.training === 'running' ? [{ type: 'stop-training', round }] : []
+
+/** Why there is no round after this head for this peer; null if there is one. */
+export function reasonToFinish(next: RoundState): RoundState['finished'] {
+  if (next.head.round >= next.charter.rounds) return 'rounds'
+  if (next.roster.length === 0) return 'empty'
+  return next.leaving && !isMember(next, next.self) ? 'left' : null
+}
+
+/**
+ * Within the federation's rounds a peer says at once that it is there. At the end its word releases the others, which
+ * may still be asked for the last factors, so it is given only when they are here (`onAdopted`).
+ */
+export const sayHead = (next: RoundState): Effect[] =>
+  next.finished === null ? [{ type: 'sign', draft: headDraft(next), proof: null }] : []
+
+/** "Here I am, and this is the last record I know." */
+export const headDraft = ({ federation, head }: RoundState) =>
+  ({ kind: 'head', body: { federation, round: head.round, record: head.record } }) as const
+
+function certifiedProgress(
+  { startedMs }: RoundState,
+  { record, certificate }: CertifiedRecord,
+  fetched: boolean,
+  nowMs: number,
+) {
+  return {
+    type: 'certified',
+    round: record.round,
+    view: certificate.view,
+    aggregator: record.aggregator,
+    contributors: record.contributions.map(({ peer }) => peer),
+    excluded: record.exclusions.map(({ peer, reason, detail }) => ({ peer, reason, detail })),
+    energyKept: record.energyKept,
+    joined: record.joined.map(({ peer }) => peer),
+    left: record.left.map(({ peer }) => peer),
+    afterMs: nowMs - startedMs,
+    fetched,
+  } as const
+}

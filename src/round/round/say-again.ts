@@ -1,0 +1,64 @@
+import { askAgain, tallyOf } from '../agreement/agreement.ts'
+import { ballotsFor, votesCast } from '../agreement/tally.ts'
+import type { Effect } from '../effect.ts'
+import { isGone } from '../frame.ts'
+import type { Message } from '../message/message.ts'
+import { askToSplit } from '../partition/ask-to-split.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, doing, type Step, tell } from '../transition.ts'
+import { askToJoin } from './ask-to-join.ts'
+import { timerEffect } from './begin-round.ts'
+
+/** The pause between repetitions doubles up to this many times the charter's. */
+const LONGEST_PAUSE = 8
+
+/**
+ * Nothing has moved for a while, so perhaps something was lost. The paper assumes that what one correct peer has
+ * heard every other will hear (its Gossip communication property): this peer says again what it said, and passes on
+ * the proposal of the view and the votes that prove the valid value, whoever they are from.
+ */
+export function sayAgain(state: RoundState, nowMs: number): Step {
+  const longest = LONGEST_PAUSE * state.charter.deadlines.resendMs
+  // A proposal that could not be checked was answered with nil; by now it may be possible.
+  const agreement = state.agreement.step === 'propose' ? state.agreement : askAgain(state.agreement)
+  const next = { ...state, agreement, resendMs: Math.min(longest, 2 * state.resendMs) }
+  const again = unfinishedBusiness(state).map((message): Effect => ({ type: 'broadcast', message }))
+  const timer = state.released ? [] : [timerEffect(next, 'resend', nowMs + next.resendMs)]
+  return andThen(doing(next, ...again, ...timer, ...quorumMissing(state, nowMs)), (now) =>
+    andThen(askToJoin(now), (after) => askToSplit(after, nowMs)),
+  )
+}
+
+function unfinishedBusiness(state: RoundState): readonly Message[] {
+  const { own, agreement, height, finished } = state
+  if (finished !== null) return own.filter(({ kind }) => kind === 'head')
+  const mine = own.filter((message) => {
+    if (message.kind === 'vote') return message.body.view >= agreement.view - 1
+    return message.kind !== 'proposal'
+  })
+  const [proposal] = tallyOf(height, agreement, agreement.view).proposals
+  return [...mine, ...(proposal === undefined ? [] : [proposal]), ...proofOfLock(state)]
+}
+
+function proofOfLock({ agreement, height, self }: RoundState): readonly Message[] {
+  const { valid } = agreement
+  if (valid === null) return []
+  const tally = tallyOf(height, agreement, valid.view)
+  return ballotsFor(tally, 'prevote', valid.value).filter(({ peer }) => peer !== self)
+}
+
+/**
+ * Says so if fewer voters than a quorum are connected, or if their votes have been missing for as long as this peer
+ * will pause: under `pause` this side of a partition waits. Votes that are merely slow are nothing to speak of.
+ */
+function quorumMissing(state: RoundState, nowMs: number): readonly Effect[] {
+  const { height, agreement, round, charter } = state
+  if (state.finished !== null) return []
+  const connected = height.voters.filter((peer) => !isGone(state, peer, nowMs)).length
+  const stuck = state.resendMs >= LONGEST_PAUSE * charter.deadlines.resendMs && agreement.step !== 'propose'
+  const voted = stuck ? votesCast(tallyOf(height, agreement, agreement.view), agreement.step) : connected
+  const heard = Math.min(connected, voted)
+  if (heard >= height.quorum) return []
+  const reason = `${heard} of ${height.voters.length} voters can be heard, ${height.quorum} are needed`
+  return [tell({ type: 'waiting', round, reason })]
+}

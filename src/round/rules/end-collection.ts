@@ -1,0 +1,31 @@
+import { openFirstView } from '../agreement/start-view.ts'
+import type { CollectionEnd } from '../collection/collection.ts'
+import { collectionEnd } from '../collection/collection-end.ts'
+import { isGone } from '../frame.ts'
+import { peersOf } from '../roster/roster.ts'
+import type { RoundState } from '../state.ts'
+import { andThen, doing, type RoundRule, tell } from '../transition.ts'
+import { performActs } from './perform-acts.ts'
+
+/** The collection has all it waits for, so the first view's proposer may be expected to propose. */
+export const endCollection: RoundRule = (state, nowMs) => {
+  if (state.collection.ended !== null) return null
+  const ended = reasonToEnd(state, nowMs)
+  if (ended === null) return null
+  const { agreement, acts } = openFirstView(state.height, state.agreement)
+  const next: RoundState = { ...state, agreement, collection: { ...state.collection, ended } }
+  const { count, announced } = state.collection
+  const progress = tell({ type: 'collected', round: state.round, count, of: announced.length, why: ended })
+  return andThen(doing(next, progress), (now) => performActs(now, acts, nowMs))
+}
+
+function reasonToEnd(state: RoundState, nowMs: number): CollectionEnd | null {
+  if (state.agreement.view > 0) return 'takeover'
+  const { collection, charter } = state
+  const elapsedMs = nowMs - state.startedMs
+  // The common case first: with a thousand peers this is looked at for each of their announcements.
+  const missing = collection.announced.length - collection.count
+  if (missing > state.gone.length && elapsedMs < collection.deadlineMs) return null
+  const expected = peersOf(state.roster).map((peer) => !isGone(state, peer, nowMs))
+  return collectionEnd(collection, charter, expected, elapsedMs)
+}

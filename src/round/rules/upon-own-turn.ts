@@ -1,0 +1,93 @@
+import { type Agreement, withVerdict } from '../agreement/agreement.ts'
+import { proposerOf } from '../agreement/height.ts'
+import { announcedBy } from '../collection/collection.ts'
+import { enoughOf } from '../collection/collection-end.ts'
+import { frameOf, isMember, isPastHardDeadline, isPresent, lineageOf } from '../frame.ts'
+import { proposalOf } from '../hear/proposed-record.ts'
+import type { Draft } from '../message/message.ts'
+import { makeRecord } from '../record/make-record.ts'
+import type { RoundRecord } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
+import type { RoundState } from '../state.ts'
+import { doing, type RoundRule, type Step } from '../transition.ts'
+
+/**
+ * Lines 14–19: while it is this peer's turn, it proposes the valid value it knows, or a new record. getValue() takes
+ * time, so it comes in two steps: `aggregate`, and when its answer is there, the proposal.
+ */
+export const uponOwnTurn: RoundRule = (state, nowMs) => {
+  const { agreement, height, self, local } = state
+  if (!agreement.open || agreement.step !== 'propose') return null
+  if (proposerOf(height, agreement.view) !== self || !isMember(state, self)) return null // line 14
+  if (local.proposed.includes(agreement.view)) return null
+  if (agreement.valid !== null) return proposeAgain(state) // lines 15–16
+  if (local.aggregate !== null) return proposeNew(state) // line 18, its second half
+  return local.aggregating === null ? startAggregation(state, nowMs) : null // line 18, its first half
+}
+
+/** A peer that takes over, perhaps just back from a crash, waits until it has heard of enough contributions. */
+function startAggregation(state: RoundState, nowMs: number): Step | null {
+  const contributions = announcedBy(state.collection)
+  const enough = enoughOf(state.charter, state.roster.length)
+  if (contributions.length === 0) return null
+  if (contributions.length < enough && !isPastHardDeadline(state, nowMs)) return null
+  const { view } = state.agreement
+  const merged = state.lineages.mergeable
+  return doing(
+    { ...state, local: { ...state.local, aggregating: { view, contributions, merged } } },
+    {
+      type: 'aggregate',
+      round: state.round,
+      view,
+      contributions,
+      global: state.head.global,
+      ...(merged === null ? {} : { merged }),
+    },
+  )
+}
+
+function proposeAgain(state: RoundState): Step | null {
+  const { valid } = state.agreement
+  const proposal = valid === null ? null : proposalOf(state, valid.value)
+  return proposal === null || valid === null
+    ? null
+    : propose(state, state.agreement, proposal.record, valid.view)
+}
+
+function proposeNew(state: RoundState): Step | null {
+  const { aggregate } = state.local
+  if (aggregate === null) return null
+  const record = newRecord(state, aggregate)
+  if (record === null) return null
+  const checked = withVerdict(state.agreement, recordId(record), 'valid')
+  return propose(state, checked, record, -1)
+}
+
+const newRecord = (
+  state: RoundState,
+  { contributions, merged, result }: NonNullable<RoundState['local']['aggregate']>,
+): RoundRecord | null =>
+  makeRecord(frameOf(state), {
+    view: state.agreement.view,
+    aggregator: state.self,
+    contributions,
+    result,
+    split: state.side?.proof ?? null,
+    merged,
+    isPresent: (peer) => isPresent(state, peer),
+    joins: state.wishes.joins.slice(0, Math.max(0, state.charter.maxPeers - state.roster.length)),
+    leaves: state.wishes.leaves,
+  })
+
+/** Line 19. The proposal is sent once it is signed and durable. */
+function propose(state: RoundState, agreement: Agreement, record: RoundRecord, validView: number): Step {
+  const { federation, round, local } = state
+  const { view } = agreement
+  const draft: Draft = {
+    kind: 'proposal',
+    body: { federation, round, view, validView, value: recordId(record), ...lineageOf(state) },
+    record,
+  }
+  const next = { ...state, agreement, local: { ...local, proposed: [...local.proposed, view] } }
+  return doing(next, { type: 'sign', draft, proof: null })
+}

@@ -1,0 +1,82 @@
+import { initialAgreement } from './agreement/agreement.ts'
+import { noCatchUp } from './catch-up/catch-up.ts'
+import type { Charter } from './charter/charter.ts'
+import { federationId } from './charter/charter-codec.ts'
+import { emptyCollection } from './collection/collection.ts'
+import type { ContentId, PeerId } from './identifier.ts'
+import { beginWork } from './on/on-adopted.ts'
+import { foundingRoster } from './roster/roster.ts'
+import { headDraft } from './round/advance.ts'
+import { beginRound, heightAfter, roundTimers } from './round/begin-round.ts'
+import { settle } from './rules/settle.ts'
+import type { RoundState } from './state.ts'
+import { showPhase } from './step.ts'
+import { andThen, doing, type Step } from './transition.ts'
+
+export interface StartOptions {
+  readonly charter: Charter
+  readonly self: PeerId
+  readonly nowMs: number
+}
+
+/**
+ * A peer that has kept nothing yet. A founder trains round 1 at once; another peer asks to join. Both ask whoever is
+ * there for records, since the federation may have begun without them.
+ */
+export function startMachine(options: StartOptions): Step {
+  const { charter, nowMs } = options
+  const blank = blankState(options, federationId(charter))
+  const begun = beginRound(blank, blank.head, foundingRoster(charter), nowMs)
+  const state: RoundState = { ...begun, local: { ...begun.local, adopted: true } }
+  const started = doing(
+    state,
+    ...roundTimers(state),
+    { type: 'sign', draft: headDraft(state), proof: null },
+    { type: 'fetch-records', from: state.round, peers: [] },
+  )
+  return andThen(settle(andThen(started, beginWork), nowMs), (after) => showPhase(null, after))
+}
+
+/** A state before its first round. */
+export function blankState({ charter, self, nowMs }: StartOptions, federation: ContentId): RoundState {
+  const roster = foundingRoster(charter)
+  const height = heightAfter(charter, self, roster, federation)
+  return {
+    charter,
+    federation,
+    self,
+    head: { round: 0, record: federation, global: null, departed: [] },
+    round: 1,
+    startedMs: nowMs,
+    beforeMs: nowMs,
+    roster,
+    side: null,
+    splits: [],
+    lineages: { trail: [], mergeable: null, mergedBefore: [] },
+    yieldingMs: null,
+    height,
+    agreement: initialAgreement(height),
+    collection: emptyCollection(roster.length, charter.deadlines.initialMs),
+    local: {
+      adopted: false,
+      training: 'idle',
+      aggregating: null,
+      aggregate: null,
+      proposed: [],
+      early: [],
+      complaints: [],
+    },
+    own: [],
+    present: [],
+    gone: [],
+    pace: {},
+    wishes: { joins: [], leaves: [] },
+    future: [],
+    catchUp: noCatchUp,
+    resendMs: charter.deadlines.resendMs,
+    toldMs: nowMs,
+    leaving: false,
+    finished: null,
+    released: false,
+  }
+}

@@ -1,0 +1,50 @@
+import { DatabaseSync } from 'node:sqlite'
+import { prepareSchema } from './schema.ts'
+import { StoreCorruptError, StoreInUseError } from './store-errors.ts'
+
+const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
+const SQLITE_NOT_A_DATABASE = 26
+
+/** The primary result code of an error of SQLite (https://sqlite.org/rescode.html), or undefined. */
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
+}
+
+/**
+ * Opens the database in WAL mode; every commit is synced, and others may read while it is open.
+ *
+ * @throws StoreCorruptError, StoreVersionError
+ */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    const { quick_check: problem } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
+    if (problem !== 'ok') throw new StoreCorruptError(path, String(problem))
+    prepareSchema(database, path)
+    return database
+  } catch (error) {
+    database.close()
+    const code = resultCode(error)
+    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOT_A_DATABASE) throw error
+    throw new StoreCorruptError(path, (error as Error).message, { cause: error })
+  }
+}
+
+/**
+ * Takes the directory for this process: a transaction that stays open in a database of its own. The system ends it
+ * with the process, however that dies, so no stale lock can be left behind.
+ *
+ * @throws StoreInUseError
+ */
+export function lockDirectory(directory: string, path: string): { release(): void } {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return { release: () => database.close() }
+  } catch (error) {
+    database.close()
+    throw resultCode(error) === SQLITE_BUSY ? new StoreInUseError(directory, { cause: error }) : error
+  }
+}

@@ -1,0 +1,122 @@
+import type { Message } from '../../round/message/message.ts'
+import type { CertifiedRecord } from '../../round/record/certificate.ts'
+import { recordId } from '../../round/record/record-id.ts'
+import type { SimulatedPeer } from '../peer/simulated-peer.ts'
+import type { Swarm } from '../swarm.ts'
+import { Ballots } from './ballots.ts'
+import { brokenBound } from './bounded-memory.ts'
+import { certificateFault } from './certificate-fault.ts'
+import { contributionFault } from './contribution-fault.ts'
+import { InvariantBrokenError, type InvariantName } from './invariant-broken-error.ts'
+import { Rotation } from './rotation.ts'
+
+/** States are measured at every so many steps of a peer. */
+const MEASURE_EVERY = 64
+
+/** The onlooker who knows all: checks every step of every peer that does not lie, and throws what is broken. */
+export class Guard {
+  readonly #swarm: Swarm
+  readonly #ballots = new Ballots()
+  readonly #rotation: Rotation
+  /** The record that was certified, by round. */
+  readonly certified = new Map<number, CertifiedRecord>()
+  /** How many records each peer had durable at most. */
+  readonly #kept: number[]
+  #steps = 0
+
+  constructor(swarm: Swarm) {
+    this.#swarm = swarm
+    this.#kept = swarm.script.peers.map(() => 0)
+    this.#rotation = new Rotation(swarm.charter)
+  }
+
+  /** Before a message of a peer goes out. */
+  onSaid(peer: SimulatedPeer, message: Message): void {
+    if (message.peer !== peer.name) return
+    if (message.kind !== 'vote' && message.kind !== 'proposal') return
+    const twice = this.#ballots.note(message)
+    if (twice !== null) this.#broken('no-double-vote', `${peer.name} ${twice}`)
+    if (!peer.disk.isDurable(message.signature) && message.body.round > peer.disk.records.length)
+      this.#broken('no-double-vote', `${peer.name} says a ${message.kind} that is not on its disk`)
+  }
+
+  onKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
+    const { round } = certified.record
+    this.#kept[peer.at] = Math.max(this.#kept[peer.at] ?? 0, round)
+    const first = this.certified.get(round)
+    if (first !== undefined && recordId(first.record) !== recordId(certified.record))
+      this.#broken('agreement', `round ${round} has two certified records`)
+    const before = this.certified.get(round - 1)
+    const forged = certificateFault(this.#swarm.charter, before ?? null, certified)
+    if (forged !== null) this.#broken('agreement', `the certificate of round ${round}: ${forged}`)
+    if (first !== undefined) return
+    this.certified.set(round, certified)
+    this.#checkRecord(certified, before ?? null)
+  }
+
+  onStart(peer: SimulatedPeer): void {
+    const { records } = peer.disk
+    if (!peer.honest) return
+    if (records.length < (this.#kept[peer.at] ?? 0))
+      this.#broken('durability', `${peer.name} has lost a certified record`)
+    records.forEach(({ record }, at) => {
+      const known = this.certified.get(record.round)
+      if (record.round !== at + 1) this.#broken('durability', `${peer.name} has a gap in its records`)
+      if (known !== undefined && recordId(known.record) !== recordId(record))
+        this.#broken('durability', `${peer.name} kept another record of round ${record.round}`)
+    })
+  }
+
+  onStep(peer: SimulatedPeer): void {
+    if (!peer.honest || peer.state === null || ++this.#steps % MEASURE_EVERY !== 0) return
+    const broken = brokenBound(peer.state)
+    if (broken !== null) this.#broken('bounded-memory', `${peer.name}: ${broken}`)
+  }
+
+  onAccused(by: SimulatedPeer, accused: string, reason: string): void {
+    const honest = this.#swarm.byName(accused)?.honest === true
+    if (by.honest && honest)
+      this.#broken('no-false-accusation', `${by.name} accuses the honest ${accused}: ${reason}`)
+  }
+
+  /** A swarm at rest that is not done: with a quorum connected it should be. */
+  noProgress(unfinished: readonly SimulatedPeer[]): never {
+    const list = unfinished.map((peer) => describePeer(peer)).join('; ')
+    return this.#broken('progress', `no end in sight: ${list}`)
+  }
+
+  /** Checks that take a model's work; called once for each record at the end. */
+  async checkValidity(): Promise<void> {
+    for (const [round, { record }] of this.certified) {
+      const before = this.certified.get(round - 1)?.record.global ?? null
+      const fault = await this.#swarm.workload.fault(record, before)
+      if (fault !== null) this.#broken('validity', `the certified record of round ${round}: ${fault}`)
+    }
+  }
+
+  #checkRecord(certified: CertifiedRecord, before: CertifiedRecord | null): void {
+    const { record } = certified
+    const fault = contributionFault(this.#swarm, record, before?.record ?? null)
+    if (fault !== null) this.#broken('integrity', `round ${record.round}: ${fault}`)
+    const order = this.#rotation.note(record, before?.record ?? null)
+    if (order !== null) this.#broken('rotation', `round ${record.round}: ${order}`)
+    const { body } = record.global
+    const holders = this.#swarm.peers.filter((peer) => peer.honest && peer.disk.bodies.has(body))
+    if (holders.length === 0)
+      this.#broken('durability', `nobody has the global factors of round ${record.round}`)
+  }
+
+  #broken(invariant: InvariantName, detail: string): never {
+    throw new InvariantBrokenError(invariant, detail, this.#swarm.world.nowMs, this.#swarm.script.seed)
+  }
+}
+
+export function describePeer(peer: SimulatedPeer): string {
+  const { name, state, hung } = peer
+  if (state === null) return `${name} is down`
+  const { round, agreement, collection, finished, local } = state
+  const where = `round ${round}, view ${agreement.view}, ${agreement.step}`
+  const locked = agreement.locked === null ? '' : `, locked in view ${agreement.locked.view}`
+  const have = `${collection.count}/${collection.announced.length} contributions`
+  return `${name}: ${where}${locked}, ${have}, ${local.training}${finished === null ? '' : `, finished (${finished})`}${hung ? ', hung' : ''}`
+}

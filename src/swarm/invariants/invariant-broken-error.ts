@@ -1,0 +1,27 @@
+import { FlexswarmError } from '../../base/flexswarm-error.ts'
+
+export type InvariantName =
+  | 'agreement'
+  | 'validity'
+  | 'integrity'
+  | 'durability'
+  | 'no-double-vote'
+  | 'rotation'
+  | 'bounded-memory'
+  | 'progress'
+  | 'no-false-accusation'
+
+/** Something happened in a simulated swarm that must never happen. */
+export class InvariantBrokenError extends FlexswarmError<
+  'swarm-invariant-broken',
+  { invariant: InvariantName; atMs: number; seed: number }
+> {
+  constructor(invariant: InvariantName, detail: string, atMs: number, seed: number) {
+    super(
+      'swarm-invariant-broken',
+      `${invariant}: ${detail} (seed ${seed}, ${(atMs / 1_000).toFixed(3)} s)`,
+      'Run the seed again with --trace to see the last events before it.',
+      { invariant, atMs, seed },
+    )
+  }
+}

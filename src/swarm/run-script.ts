@@ -1,0 +1,99 @@
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { InvariantBrokenError, type InvariantName } from './invariants/invariant-broken-error.ts'
+import type { SimulatedPeer } from './peer/simulated-peer.ts'
+import type { RoundReport } from './report/chronicle.ts'
+import { perform } from './script/perform.ts'
+import type { Script } from './script/script.ts'
+import { Swarm } from './swarm.ts'
+import { Trace } from './trace/trace.ts'
+
+/** What was broken, where, and what led to it. */
+export interface Failure {
+  readonly invariant: InvariantName | 'crash'
+  readonly message: string
+  readonly atMs: number
+  /** The last events before it; empty without a trace. */
+  readonly trace: readonly string[]
+}
+
+export interface Outcome {
+  readonly script: Script
+  readonly failure: Failure | null
+  readonly rounds: readonly RoundReport[]
+  /** What was refused and who was accused, with how often. */
+  readonly lies: Readonly<Record<string, number>>
+  readonly virtualMs: number
+  readonly events: number
+  readonly messages: number
+  readonly bytes: number
+}
+
+export interface RunOptions {
+  /** Keep this many of the last events as text. Default 0: none, which is several times faster. */
+  readonly traceLines?: number
+  /** Called whenever a round is certified. */
+  readonly onRound?: (round: RoundReport) => void
+}
+
+/** Runs a script from its first event until everybody is done, something is broken, or patience ends. */
+export async function runScript(
+  script: Script,
+  { traceLines = 0, onRound }: RunOptions = {},
+): Promise<Outcome> {
+  const trace = traceLines > 0 ? new Trace(traceLines) : null
+  const swarm = new Swarm(script, trace)
+  const failure = await runSwarm(swarm, trace, onRound)
+  return {
+    script,
+    failure,
+    rounds: swarm.chronicle.rounds,
+    lies: Object.fromEntries(swarm.chronicle.lies),
+    virtualMs: swarm.world.nowMs,
+    events: swarm.world.events,
+    messages: swarm.links.messages,
+    bytes: swarm.links.bytes,
+  }
+}
+
+async function runSwarm(
+  swarm: Swarm,
+  trace: Trace | null,
+  onRound?: (round: RoundReport) => void,
+): Promise<Failure | null> {
+  try {
+    perform(swarm)
+    let shown = 0
+    const done = () => {
+      for (; shown < swarm.chronicle.rounds.length; shown++)
+        onRound?.(swarm.chronicle.rounds[shown] as RoundReport)
+      return swarm.peers.every(isDone)
+    }
+    const { calmAtMs, patienceMs } = swarm.script
+    const ended = await swarm.world.run(done, calmAtMs + patienceMs)
+    if (!ended) swarm.guard.noProgress(swarm.peers.filter((peer) => !isDone(peer)))
+    await swarm.guard.checkValidity()
+    return null
+  } catch (error) {
+    return failureOf(error, swarm, trace)
+  }
+}
+
+/** An exception of the machine itself is a failure like any other; one of the simulator is not hidden either. */
+function failureOf(error: unknown, swarm: Swarm, trace: Trace | null): Failure {
+  const atMs = swarm.world.nowMs
+  const lines = trace?.lines ?? []
+  if (error instanceof InvariantBrokenError)
+    return { invariant: error.evidence.invariant, message: error.message, atMs, trace: lines }
+  if (error instanceof FlexswarmError)
+    return { invariant: 'crash', message: error.message, atMs, trace: lines }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { invariant: 'crash', message: text, atMs, trace: lines }
+}
+
+/** It has every round on its disk, or needs none any more. */
+function isDone(peer: SimulatedPeer): boolean {
+  const { swarm, honest, alive, left } = peer
+  if (!honest || left) return true
+  if (peer.disk.records.length >= swarm.charter.rounds) return true
+  return !alive && swarm.isGoneForGood(peer)
+}

@@ -1,0 +1,20 @@
+import type { Charter } from '../../round/charter/charter.ts'
+import { makeCharter } from '../../round/charter/charter-defaults.ts'
+import { type Script, SWARM_DEADLINES } from './script.ts'
+
+/** Names sort as numbers do. */
+export const peerName = (at: number): string => `peer${String(at).padStart(4, '0')}`
+
+/** The charter of a scripted swarm: its founders are those who do not join later. */
+export function charterOf(script: Script): Charter {
+  const founders = script.peers.flatMap(({ joinsAtMs }, at) => (joinsAtMs === null ? [peerName(at)] : []))
+  const { deadlines, ...rest } = script.charter
+  return makeCharter({
+    name: 'swarm',
+    seed: String(script.seed),
+    model: { fingerprint: script.training },
+    ...rest,
+    founders,
+    deadlines: { ...SWARM_DEADLINES, ...deadlines },
+  })
+}

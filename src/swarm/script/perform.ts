@@ -1,0 +1,67 @@
+import type { Swarm } from '../swarm.ts'
+import type { Happening } from './script.ts'
+
+/** Starts the swarm's peers and plans everything that its script says will befall them. */
+export function perform(swarm: Swarm): void {
+  const { world, script, peers } = swarm
+  for (const peer of peers) {
+    const atMs = peer.script.joinsAtMs ?? swarm.workChance.uniform() * 50
+    world.at(atMs, () => {
+      if (!swarm.isGoneForGood(peer)) peer.boot()
+    })
+  }
+  for (const happening of script.happenings) plan(swarm, happening)
+  world.at(script.calmAtMs, () => calm(swarm))
+}
+
+function plan(swarm: Swarm, happening: Happening): void {
+  const { world, links, peers } = swarm
+  if (!('atMs' in happening)) return
+  world.at(happening.atMs, () => {
+    const peer = 'peer' in happening ? peers[happening.peer] : undefined
+    swarm.note(null, () => JSON.stringify(happening))
+    switch (happening.type) {
+      case 'crash': {
+        if (peer === undefined) return
+        peer.crash()
+        if (happening.forMs === null) return swarm.goneForGood(peer)
+        return world.after(happening.forMs, () => peer.boot())
+      }
+      case 'hang':
+        peer?.hang()
+        return world.after(happening.forMs, () => peer?.wake())
+      case 'slow':
+        if (peer !== undefined) peer.slowness = happening.factor
+        if (happening.forMs === null) return
+        return world.after(happening.forMs, () => {
+          if (peer !== undefined) peer.slowness = 1
+        })
+      case 'partition':
+        links.partition(happening.sides)
+        swarm.tellReach('peer-gone')
+        return world.after(happening.forMs, () => {
+          links.partition(null)
+          swarm.tellReach('peer-here')
+        })
+      case 'cut':
+        links.cut(happening.from, happening.to)
+        return world.after(happening.forMs, () => links.mend(happening.from, happening.to))
+      case 'leave':
+        return peer?.receive({ type: 'leave' })
+    }
+  })
+}
+
+/** From here on nothing bad happens: the network is whole, and everybody who comes back is back. */
+function calm(swarm: Swarm): void {
+  swarm.note(null, () => 'calm')
+  const { links, peers } = swarm
+  links.heal()
+  links.profile = { ...links.profile, loss: Math.min(links.profile.loss, 0.05) }
+  swarm.tellReach('peer-here')
+  for (const peer of peers) {
+    if (peer.hung) peer.wake()
+    if (!peer.alive && !swarm.isGoneForGood(peer) && (peer.script.joinsAtMs ?? 0) <= swarm.world.nowMs)
+      peer.boot()
+  }
+}

@@ -1,0 +1,87 @@
+import type { CharterInput } from '../../round/charter/charter-defaults.ts'
+import type { LieName } from '../lies/lie.ts'
+import type { NetworkProfile } from '../network/network-profile.ts'
+
+/** One peer of a scripted swarm. */
+export interface PeerScript {
+  readonly rank: number
+  readonly samples: number
+  /** How long it trains in a round, drawn anew each time. */
+  readonly trainMs: readonly [number, number]
+  /** Null: a founder. Otherwise when it starts and asks to join. */
+  readonly joinsAtMs: number | null
+  readonly lie: LieName | null
+}
+
+/** What befalls the swarm. Peers are numbered from 0. */
+export type Happening =
+  /** Power is lost; null: for good. */
+  | { readonly type: 'crash'; readonly atMs: number; readonly peer: number; readonly forMs: number | null }
+  /** It loses power just before it carries out its n-th effect, counted over all its lives. */
+  | {
+      readonly type: 'crash-at-effect'
+      readonly effect: number
+      readonly peer: number
+      readonly forMs: number | null
+    }
+  /** Stopped by signal: it does nothing, and then everything at once. */
+  | { readonly type: 'hang'; readonly atMs: number; readonly peer: number; readonly forMs: number }
+  /** Its work takes `factor` times as long. */
+  | {
+      readonly type: 'slow'
+      readonly atMs: number
+      readonly peer: number
+      readonly factor: number
+      readonly forMs: number | null
+    }
+  /** The network splits: `sides` gives each peer's side. */
+  | {
+      readonly type: 'partition'
+      readonly atMs: number
+      readonly sides: readonly number[]
+      readonly forMs: number
+    }
+  /** Nothing gets from one peer to another, in this direction only. */
+  | {
+      readonly type: 'cut'
+      readonly atMs: number
+      readonly from: number
+      readonly to: number
+      readonly forMs: number
+    }
+  /** The user of a peer takes it out. */
+  | { readonly type: 'leave'; readonly atMs: number; readonly peer: number }
+  /** Whoever aggregates dies, in every round: before its proposal, with half of them sent, or right after. */
+  | {
+      readonly type: 'aggregator-dies'
+      readonly moment: 'before' | 'during' | 'after'
+      readonly forMs: number | null
+      /** Of the rounds' aggregators, how many in a row. */
+      readonly perRound: number
+    }
+
+/** Everything a simulated swarm is: together with the code, it decides every bit of what happens. */
+export interface Script {
+  readonly name: string
+  readonly seed: number
+  readonly peers: readonly PeerScript[]
+  readonly charter: Partial<Omit<CharterInput, 'founders' | 'name' | 'model'>>
+  readonly network: NetworkProfile
+  readonly training: 'none' | 'toy'
+  readonly happenings: readonly Happening[]
+  /** From here on the network is whole and everybody who comes back is back. */
+  readonly calmAtMs: number
+  /** How long after that everybody may take to be done. */
+  readonly patienceMs: number
+}
+
+/** Deadlines that suit virtual peers, whose training takes about a second. */
+export const SWARM_DEADLINES = {
+  minimumMs: 200,
+  initialMs: 4_000,
+  hardMs: 20_000,
+  viewMs: 1_000,
+  voteMs: 200,
+  viewGrowthMs: 300,
+  resendMs: 300,
+}

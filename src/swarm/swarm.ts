@@ -1,0 +1,176 @@
+import { type Random, random } from '../base/random.ts'
+import type { Charter } from '../round/charter/charter.ts'
+import type { Effect } from '../round/effect.ts'
+import type { Event } from '../round/event.ts'
+import type { Message } from '../round/message/message.ts'
+import type { Progress } from '../round/progress/progress.ts'
+import type { CertifiedRecord } from '../round/record/certificate.ts'
+import { Guard } from './invariants/guard.ts'
+import { lieOf } from './lies/lie-of.ts'
+import { VirtualLinks } from './network/virtual-links.ts'
+import { Wire } from './network/wire.ts'
+import { SimulatedPeer } from './peer/simulated-peer.ts'
+import { Chronicle } from './report/chronicle.ts'
+import { charterOf, peerName } from './script/charter-of.ts'
+import { crashesAt } from './script/crashes-at.ts'
+import type { Script } from './script/script.ts'
+import type { Trace } from './trace/trace.ts'
+import { noTraining } from './work/no-training.ts'
+import type { Workload } from './work/peer-work.ts'
+import { toyTraining } from './work/toy-training.ts'
+import { World } from './world/world.ts'
+
+/** Many peers in one process: virtual time, network and disks, and the onlooker who checks every step of theirs. */
+export class Swarm {
+  readonly script: Script
+  readonly charter: Charter
+  readonly world = new World()
+  readonly links: VirtualLinks
+  readonly wire: Wire
+  readonly workload: Workload
+  readonly peers: readonly SimulatedPeer[]
+  readonly guard: Guard
+  readonly chronicle: Chronicle
+  readonly workChance: Random
+  readonly fetchChance: Random
+  readonly #trace: Trace | null
+  readonly #gone = new Set<SimulatedPeer>()
+  readonly #hints: Random
+
+  constructor(script: Script, trace: Trace | null = null) {
+    this.script = script
+    this.#trace = trace
+    this.charter = charterOf(script)
+    const names = script.peers.map((_, at) => peerName(at))
+    this.workChance = this.chance('work')
+    this.fetchChance = this.chance('fetch')
+    this.#hints = this.chance('hints')
+    this.links = new VirtualLinks(this.world, script.network, this.chance('network'))
+    this.wire = new Wire(this.charter.maxPeers)
+    const training = script.training === 'toy' ? toyTraining : noTraining
+    this.workload = training(this.charter, names, script.peers)
+    this.peers = script.peers.map(
+      (peer, at) => new SimulatedPeer(this, at, names[at] ?? '', peer, lieOf(peer.lie)),
+    )
+    this.guard = new Guard(this)
+    this.chronicle = new Chronicle(this)
+  }
+
+  /** A source of chance of its own for one purpose, drawn from the script's seed. */
+  chance(purpose: string): Random {
+    return random('swarm', this.script.seed, purpose)
+  }
+
+  byName(name: string): SimulatedPeer | undefined {
+    return this.peers.find((peer) => peer.name === name)
+  }
+
+  /** A message of a peer to everybody else. */
+  broadcast(from: SimulatedPeer, message: Message): void {
+    if (from.honest) this.guard.onSaid(from, message)
+    for (const to of this.peers) {
+      if (to === from) continue
+      if (from.lie?.says === undefined) this.#send(from, to, message)
+      else for (const said of from.lie.says(from, to, message)) this.#send(from, to, said)
+    }
+  }
+
+  /** A message that gets out to every other peer only: its sender is about to die. */
+  broadcastToHalf(from: SimulatedPeer, message: Message): void {
+    for (const to of this.peers) if (to !== from && (to.at + from.at) % 2 === 1) this.#send(from, to, message)
+  }
+
+  /** Exactly this to everybody, liar or not. */
+  broadcastAsIs(from: SimulatedPeer, message: Message): void {
+    for (const to of this.peers) if (to !== from) this.#send(from, to, message)
+  }
+
+  #send(from: SimulatedPeer, to: SimulatedPeer, said: Message | Uint8Array): void {
+    const { bytes, result } = said instanceof Uint8Array ? this.wire.bytes(said) : this.wire.message(said)
+    this.links.send(from.at, to.at, bytes, () => {
+      if (!to.alive) return
+      if (!result.ok) return this.chronicle.refused(to, from, result.reason)
+      to.receive({ type: 'message', message: result.value })
+      const more = to.lie?.hears?.(to, result.value) ?? []
+      for (const message of more) this.broadcastAsIs(to, message)
+    })
+  }
+
+  /** Connections come and go with a peer; the others notice after a while, or not at all. */
+  tellConnections(peer: SimulatedPeer, type: 'peer-here' | 'peer-gone'): void {
+    for (const other of this.peers) {
+      if (other === peer || this.#hints.uniform() < 0.2) continue
+      other.later(20 + 200 * this.#hints.uniform(), () => {
+        if (peer.alive !== (type === 'peer-here')) return
+        if (this.links.connected(peer.at, other.at)) other.receive({ type, peer: peer.name })
+      })
+    }
+  }
+
+  /** Those who lost or found each other by a change of the network hear of it, sooner or later. */
+  tellReach(type: 'peer-here' | 'peer-gone'): void {
+    for (const one of this.peers)
+      for (const other of this.peers) {
+        if (one === other || this.links.connected(one.at, other.at) !== (type === 'peer-here')) continue
+        if (this.#hints.uniform() < 0.3) continue
+        one.later(50 + 3_000 * this.#hints.uniform(), () => {
+          if (this.links.connected(one.at, other.at) !== (type === 'peer-here') || !other.alive) return
+          one.receive({ type, peer: other.name })
+        })
+      }
+  }
+
+  diesAt(peer: SimulatedPeer, effect: Effect): boolean {
+    const forMs = crashesAt(this, peer, effect)
+    if (forMs === undefined) return false
+    if (forMs === null) this.goneForGood(peer)
+    else this.world.after(forMs, () => peer.boot())
+    return true
+  }
+
+  /** The script never lets this peer come back. */
+  goneForGood(peer: SimulatedPeer): void {
+    this.#gone.add(peer)
+  }
+
+  isGoneForGood(peer: SimulatedPeer): boolean {
+    return this.#gone.has(peer)
+  }
+
+  noteStart(peer: SimulatedPeer): void {
+    this.note(peer, () => `starts with ${peer.disk.records.length} records`)
+    this.guard.onStart(peer)
+  }
+
+  noteEvent(peer: SimulatedPeer, event: Event): void {
+    this.#trace?.event(this.world.nowMs, peer, event)
+  }
+
+  noteEffect(peer: SimulatedPeer, effect: Effect): void {
+    this.#trace?.effect(this.world.nowMs, peer, effect)
+  }
+
+  note(peer: SimulatedPeer | null, text: () => string): void {
+    this.#trace?.note(this.world.nowMs, peer?.name ?? '', text())
+  }
+
+  /** A record that is durable at a peer. */
+  noteKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
+    if (!peer.honest) return
+    this.guard.onKept(peer, certified)
+    this.chronicle.kept(peer, certified)
+  }
+
+  noteProgress(peer: SimulatedPeer, progress: Progress): void {
+    this.chronicle.progress(peer, progress)
+  }
+
+  noteAccusation(peer: SimulatedPeer, accused: string, reason: string): void {
+    this.guard.onAccused(peer, accused, reason)
+    this.chronicle.accused(accused, reason)
+  }
+
+  afterStep(peer: SimulatedPeer): void {
+    this.guard.onStep(peer)
+  }
+}

@@ -1,0 +1,125 @@
+import { plainMatrixProduct } from '../../aggregate/plain-matrix-product.ts'
+import type { Factors } from '../../base/adapter.ts'
+import { silentLog } from '../../base/log.ts'
+import { openBodies } from '../../node/bodies.ts'
+import { carryOutAggregate } from '../../node/effects/aggregate.ts'
+import { carryOutTrain } from '../../node/effects/train.ts'
+import { carryOutVerify } from '../../node/effects/verify.ts'
+import { keepBody } from '../../node/factor-body.ts'
+import { loadGlobal } from '../../node/load-global.ts'
+import type { PeerContext } from '../../node/peer-context.ts'
+import type { Charter } from '../../round/charter/charter.ts'
+import type { GlobalFactors, RoundRecord } from '../../round/record/record.ts'
+import { recordId } from '../../round/record/record-id.ts'
+import { MemoryStore } from '../../store/memory-store.ts'
+import type { PeerScript } from '../script/script.ts'
+import { absentNetwork } from './absent-network.ts'
+import type { AggregateLie, Refusal, TrainingLie, Workload } from './peer-work.ts'
+import { TOY_MODULES, toyLoss, toyTrainer } from './toy-task.ts'
+
+const never = new AbortController().signal
+
+/**
+ * Training `toy`: real factors of a federated regression whose optimum is known. Training, aggregation, the norm rule
+ * and verification are the node's own effects; every body lies in one store, since the swarm has already decided who
+ * could pull what.
+ */
+export function toyTraining(
+  charter: Charter,
+  names: readonly string[],
+  peers: readonly PeerScript[],
+): Workload {
+  const store = new MemoryStore()
+  const losses = new Map<string, number>()
+  const contexts = peers.map(({ rank, samples }, at) =>
+    contextOf(charter, store, names[at] ?? '', rank, samples),
+  )
+  const context = (holder: number) => contexts[holder] as PeerContext
+
+  async function verify(holder: number, record: RoundRecord, global: GlobalFactors | null): Promise<Refusal> {
+    const { round } = record
+    const value = recordId(record)
+    const event = await carryOutVerify(
+      context(holder),
+      { type: 'verify', round, value, record, global, module: null },
+      never,
+    )
+    return event?.type === 'verified' ? event.refusal : { reason: 'no verdict', module: null }
+  }
+
+  async function noteLoss(global: GlobalFactors): Promise<void> {
+    losses.set(global.body, toyLoss(charter.seed, await loadGlobal(context(0), global)))
+  }
+
+  return {
+    async train(holder, effect, lie) {
+      const event = await carryOutTrain(context(holder), effect, never)
+      if (event?.type !== 'trained') throw new Error(`training failed: ${JSON.stringify(event)}`)
+      if (lie === null) return event.contribution
+      const honest = await loadGlobal(context(holder), event.contribution)
+      return { ...event.contribution, ...(await keepBody(context(holder), spoilTraining(honest, lie))) }
+    },
+    async aggregate(holder, contributions, global, lie) {
+      const used =
+        lie === 'dropped-contribution' && contributions.length > 1 ? contributions.slice(1) : contributions
+      const event = await carryOutAggregate(
+        context(holder),
+        { type: 'aggregate', round: 0, view: 0, contributions: used, global },
+        never,
+      )
+      if (event?.type !== 'aggregated') throw new Error(`aggregation failed: ${JSON.stringify(event)}`)
+      await noteLoss(event.result.global)
+      if (lie !== 'wrong-sum' && lie !== 'dropped-direction') return event.result
+      const honest = await loadGlobal(context(holder), event.result.global)
+      return { ...event.result, global: await keepBody(context(holder), spoilAggregate(honest, lie)) }
+    },
+    verify,
+    async fault(record, global) {
+      const refusal = await verify(0, record, global)
+      return refusal === null ? null : refusal.reason
+    },
+    loss: ({ body }) => losses.get(body) ?? null,
+  }
+}
+
+function contextOf(
+  charter: Charter,
+  store: MemoryStore,
+  name: string,
+  rank: number,
+  samples: number,
+): PeerContext {
+  const network = absentNetwork(name)
+  const { maxBytes } = charter.contributions
+  return {
+    charter,
+    federation: '',
+    network,
+    store,
+    bodies: openBodies({ network, store, maxBytes, signal: never }),
+    trainer: toyTrainer(charter, name, rank, samples),
+    product: plainMatrixProduct,
+    clock: { nowMs: () => 0, after: () => () => {} },
+    log: silentLog,
+    modules: TOY_MODULES,
+    keepAdapter: () => '',
+    emit: () => {},
+  }
+}
+
+const eachB = (factors: Factors, change: (value: number, column: number) => number): Factors =>
+  new Map(
+    [...factors].map(([name, module]) => [
+      name,
+      { ...module, b: module.b.map((value, at) => change(value, at % module.rank)) },
+    ]),
+  )
+
+function spoilTraining(factors: Factors, lie: TrainingLie): Factors {
+  if (lie === 'nan') return eachB(factors, () => Number.NaN)
+  return eachB(factors, (value) => (lie === 'scaled' ? 100 * value : -value))
+}
+
+/** Columns of B carry the singular values: without the first one the leading direction is gone. */
+const spoilAggregate = (factors: Factors, lie: AggregateLie): Factors =>
+  eachB(factors, (value, column) => (lie === 'wrong-sum' ? 1.05 * value : column === 0 ? 0 : value))

@@ -1,0 +1,140 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What each folder of src may import: its own files, these folders, these packages. */
+const MAY_IMPORT: Record<string, string[]> = {
+  base: ['pure-rand', '@ipld', 'multiformats', 'uint8arrays', 'node:crypto'],
+  safetensors: ['base', 'node:fs', 'node:path'],
+  graph: ['base'],
+  engine: [
+    'base',
+    'graph',
+    'safetensors',
+    'onnxruntime-node',
+    'protobufjs',
+    '@tensorflow',
+    'node:events',
+    'node:worker_threads',
+    'node:module',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'node:url',
+  ],
+  model: ['base', 'graph', 'engine', 'safetensors', '@huggingface', 'node:crypto', 'node:fs', 'node:path'],
+  adapter: ['base', 'safetensors', 'node:crypto', 'node:fs', 'node:path'],
+  train: ['base', 'engine', 'model', 'adapter', 'node:fs', 'node:path'],
+  rank: ['base', 'node:child_process', 'node:fs', 'node:os', 'systeminformation'],
+  aggregate: ['base', 'ml-matrix'],
+  round: ['base', 'uint8arrays', 'zod'],
+  network: [
+    'base',
+    'libp2p',
+    '@libp2p',
+    '@chainsafe',
+    '@multiformats',
+    'multiformats',
+    '@ipld',
+    'uint8arrays',
+    'zod',
+    'node:crypto',
+    'node:fs',
+    'node:path',
+  ],
+  store: ['base', 'uint8arrays', 'node:fs', 'node:path', 'node:sqlite'],
+  node: [
+    'base',
+    'adapter',
+    'aggregate',
+    'engine',
+    'model',
+    'network',
+    'rank',
+    'round',
+    'store',
+    'train',
+    'uint8arrays',
+    'zod',
+  ],
+  swarm: ['base', 'adapter', 'aggregate', 'network', 'node', 'round', 'store', 'yaml', 'zod'],
+  dashboard: ['base', 'node:http'],
+  api: [
+    'base',
+    'adapter',
+    'aggregate',
+    'engine',
+    'model',
+    'network',
+    'node',
+    'rank',
+    'round',
+    'safetensors',
+    'store',
+    'train',
+    'yaml',
+    'zod',
+    'node:child_process',
+    'node:events',
+    'node:fs',
+    'node:net',
+    'node:path',
+    'node:readline',
+  ],
+  cli: [
+    'base',
+    'api',
+    'dashboard',
+    'node',
+    'swarm',
+    'commander',
+    'log-update',
+    'node:child_process',
+    'node:fs',
+    'node:os',
+    'node:path',
+    'node:url',
+    'node:util',
+  ],
+}
+const PURE = ['base', 'graph', 'aggregate', 'round', 'swarm']
+const AMBIENT =
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(?:Timeout|Interval|Immediate)\(|\bperformance\.now\(/
+const STATIC = /^(?:import\s*|(?:import|export)\b[^'"=;]*?\bfrom\s*)['"]([^'"]+)['"]/gm
+const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g
+
+const src = fileURLToPath(new URL('../src/', import.meta.url))
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(sep).join('/'))
+
+const folderOf = (path: string) => path.split('/')[0] ?? ''
+
+function target(file: string, specifier: string): string {
+  return specifier.startsWith('.') ? folderOf(posix.join(posix.dirname(file), specifier)) : specifier
+}
+
+describe('architecture', () => {
+  it('finds the sources', () => ok(files.length > 0))
+
+  for (const file of files) {
+    const text = readFileSync(join(src, file), 'utf8')
+    const folder = folderOf(file)
+
+    it(`${file} imports only what ${folder} may`, () => {
+      const allowed = [folder, ...(MAY_IMPORT[folder] ?? [])]
+      const targets = [...text.matchAll(STATIC), ...text.matchAll(DYNAMIC)].map((m) =>
+        target(file, m[1] ?? ''),
+      )
+      deepEqual(
+        targets.filter((to) => !allowed.some((a) => to === a || to.startsWith(`${a}/`))),
+        [],
+      )
+    })
+
+    if (PURE.includes(folder)) {
+      it(`${file} reads no ambient clock or chance`, () => deepEqual(text.match(AMBIENT), null))
+    }
+  }
+})

@@ -1,0 +1,101 @@
+import type { BlobReader } from '../../../src/base/blob.ts'
+import { accept, refuse } from '../../../src/base/result.ts'
+import { createIdentity } from '../../../src/network/identity.ts'
+import type {
+  Network,
+  NetworkMessage,
+  PeerEvent,
+  RequestHandler,
+  Verdict,
+} from '../../../src/network/network.ts'
+import { verifySignature } from '../../../src/network/signature.ts'
+
+interface Station {
+  readonly peerId: string
+  hear: (message: NetworkMessage) => Verdict | Promise<Verdict>
+  readonly watchers: Set<(event: PeerEvent) => void>
+  readonly requests: Map<string, RequestHandler>
+  lookup: (cid: string) => Promise<BlobReader | undefined>
+}
+
+const NOTHING_MEASURED = {
+  bytesIn: 0,
+  bytesOut: 0,
+  messagesIn: 0,
+  messagesOut: 0,
+  messagesIgnored: 0,
+  messagesRejected: 0,
+}
+
+/** A network in memory: everybody who is on hears everybody else at once, with real signatures. */
+export function createHub() {
+  const stations = new Map<string, Station>()
+  const others = (self: string) => [...stations.keys()].filter((peer) => peer !== self)
+
+  /** Puts a peer on the network; a seed gives it the same identity again. */
+  function connect(seed: Uint8Array): Network {
+    const { peerId, sign } = createIdentity(seed)
+    const own: Station = {
+      peerId,
+      hear: () => 'ignore',
+      watchers: new Set(),
+      requests: new Map(),
+      lookup: async () => undefined,
+    }
+    for (const station of stations.values()) {
+      for (const watch of station.watchers) watch({ type: 'join', peer: peerId })
+    }
+    stations.set(peerId, own)
+    return {
+      peerId,
+      sign,
+      addresses: () => [`/memory/${peerId}`],
+      peers: () => (stations.has(peerId) ? others(peerId) : []),
+      dial: async (address) => address.slice('/memory/'.length),
+      async publish(kind, payload) {
+        const heard = others(peerId).map((peer) =>
+          stations.get(peer)?.hear({ kind, from: peerId, payload, relay: peerId }),
+        )
+        await Promise.all(heard)
+      },
+      onMessage: (handler) => {
+        own.hear = handler
+      },
+      onPeer(handler) {
+        own.watchers.add(handler)
+        for (const peer of others(peerId)) handler({ type: 'join', peer })
+        return () => own.watchers.delete(handler)
+      },
+      serveBlobs: (lookup) => {
+        own.lookup = lookup
+      },
+      async pull(cid, { providers }) {
+        for (const peer of providers) {
+          const reader = await stations.get(peer)?.lookup(cid)
+          if (reader === undefined) continue
+          const chunks = reader.manifest.chunks.map((_, index) => reader.readChunk(index))
+          return accept({ bytes: new Uint8Array(Buffer.concat(await Promise.all(chunks))), dropped: [] })
+        }
+        return refuse('no provider delivered the blob')
+      },
+      onRequest: (name, handler) => void own.requests.set(name, handler),
+      async request(peer, name, body) {
+        const handler = stations.get(peer)?.requests.get(name)
+        return handler === undefined ? refuse(`${peer} is not there`) : handler(peerId, body)
+      },
+      verify: verifySignature,
+      metrics: () => NOTHING_MEASURED,
+      close: async () => disconnect(peerId),
+    }
+  }
+
+  /** Takes a peer off without a word, as a crash does. */
+  function disconnect(peerId: string): void {
+    if (!stations.delete(peerId)) return
+    for (const station of stations.values()) {
+      for (const watch of station.watchers) watch({ type: 'leave', peer: peerId })
+    }
+  }
+
+  return { connect, disconnect }
+}
