@@ -12,4 +12,4 @@ import { completeLockfile, type Lockfile } from './complete-lockfile/complete-lo
 const path = new URL('../package-lock.json', import.meta.url)
 const { lockfile, added } = completeLockfile(JSON.parse(readFileSync(path, 'utf8')) as Lockfile)
 writeFileSync(path, `${JSON.stringify(lockfile, null, 2)}\n`)
-console.log(`${added.length} optional packages added to package-lock.json`)
+process.stdout.write(`${added.length} optional packages added to package-lock.json\n`)
