@@ -1,6 +1,4 @@
-import { initialFactors } from '../adapter/initial-factors.ts'
 import type { ModuleShape } from '../adapter/module-shape.ts'
-import { fitFactors } from '../aggregate/fit-to-rank.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -9,9 +7,8 @@ import type { Checkpoint } from '../model/checkpoint.ts'
 import { openTrainable, type Trainable } from '../model/open-trainable.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import type { TokenExample } from '../train/batch/token-example.ts'
-import { trainLocally } from '../train/loop/train-locally.ts'
-import { charterScaling } from './charter-scaling.ts'
 import { isOutOfMemory } from './is-out-of-memory.ts'
+import { startingFactors, trainRound } from './train-round.ts'
 import type { Trained, Trainer, TrainingJob } from './trainer.ts'
 
 export interface LocalTrainerOptions {
@@ -51,15 +48,11 @@ class TooMuchMemory extends Error {
 /** Trains LoRA factors of the base model on this peer's data with the engine, as the charter says. */
 export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   const { charter, modules, clock, log } = options
-  const scalingOf = (rank: number) => charterScaling(charter, rank)
   let rank = options.rank
   let measured = options.afterFirstStep === undefined
   let opened: { readonly rank: number; readonly trainable: Trainable } | null = null
 
-  const firstFactors = (): Factors =>
-    initialFactors({ seed: charter.seed, modules, rankOf: () => rank, scalingOf: () => scalingOf(rank) })
-  const ownPart = (global: Factors): Factors =>
-    fitFactors(global, { rank, scaling: scalingOf(rank), seed: charter.seed })
+  const startFrom = (global: Factors | null) => startingFactors(charter, modules, rank, global)
 
   async function trainableAt(factors: Factors): Promise<Trainable> {
     if (opened?.rank === rank) return opened.trainable
@@ -76,14 +69,15 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   }
 
   async function attempt({ round, global, onStep, signal }: TrainingJob): Promise<Trained> {
-    const factors = global === null ? firstFactors() : ownPart(global)
-    const outcome = await trainLocally({
+    const factors = startFrom(global)
+    const outcome = await trainRound(charter, {
+      round,
+      stream: options.stream,
       trainable: await trainableAt(factors),
       factors,
       data: options.data,
       clock,
       signal,
-      options: roundOptions(charter, round, options.stream),
       onStep: ({ step, of, loss, secondsLeft }) => {
         onStep({ step, of, loss, secondsLeft })
         measure()
@@ -118,22 +112,5 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
     return isOutOfMemory(error) ? options.stepDown(rank) : null
   }
 
-  return { train, ownPart, rank: () => rank, close: async () => opened?.trainable.close() }
-}
-
-/** One learning rate schedule and one order of the data over all rounds; the optimiser begins anew in each. */
-function roundOptions({ training, rounds, seed }: Charter, round: number, stream: string) {
-  const { steps, batchSize, learningRate, schedule, warmupSteps, weightDecay, clipNorm } = training
-  return {
-    steps,
-    batchSize,
-    learningRate,
-    schedule,
-    warmupSteps,
-    weightDecay,
-    clipNorm: clipNorm === 0 ? Number.POSITIVE_INFINITY : clipNorm,
-    seed: `${seed}/${stream}`,
-    firstStep: (round - 1) * steps,
-    scheduleSteps: rounds * steps,
-  }
+  return { train, ownPart: startFrom, rank: () => rank, close: async () => opened?.trainable.close() }
 }
