@@ -23,10 +23,22 @@ export function describePeerEvent(event: PeerEvent): string | null {
     case 'round': {
       const kept = Object.entries(event.energyKept).map(([rank, value]) => `rank ${rank} ${percent(value)}`)
       const out = event.excluded.map(({ peer, reason }) => `${short(peer)} left out (${reason})`)
+      const came = event.joined.map((peer) => `${short(peer)} joined`)
+      const went = event.left.map((peer) => `${short(peer)} has left`)
       return [
         `round ${event.round} is certified: ${short(event.aggregator)} averaged ${event.contributors.length} contributions in ${(event.milliseconds / 1000).toFixed(1)} s`,
         `energy kept: ${kept.join(', ')}`,
         ...out,
+        ...came,
+        ...went,
+      ].join('\n  ')
+    }
+    case 'accusation': {
+      const where = event.module === null ? '' : ` at ${event.module}`
+      const when = event.round === null ? '' : `round ${event.round}: `
+      return [
+        `${when}${short(event.peer)} is accused${where}: ${event.reason}`,
+        ...event.evidence.map((cid) => `evidence: blob ${cid}`),
       ].join('\n  ')
     }
     case 'warning':

@@ -22,7 +22,14 @@ export type PeerEvent =
       readonly samples: number
       readonly addresses: readonly string[]
     }
-  | { readonly type: 'phase'; readonly round: number; readonly phase: PeerPhase; readonly detail?: string }
+  | {
+      readonly type: 'phase'
+      readonly round: number
+      readonly phase: PeerPhase
+      /** Whose turn it is to aggregate, where that is known. */
+      readonly aggregator?: string | null
+      readonly detail?: string
+    }
   | {
       readonly type: 'step'
       readonly round: number
@@ -47,9 +54,23 @@ export type PeerEvent =
       readonly aggregator: string
       readonly contributors: readonly string[]
       readonly excluded: readonly Exclusion[]
+      /** Who came into the federation with this round, and who went. */
+      readonly joined: readonly string[]
+      readonly left: readonly string[]
       /** Share of ‖ΔW‖²_F that each rank of the ladder keeps, averaged over modules by their energy. */
       readonly energyKept: Readonly<Record<string, number>>
       readonly milliseconds: number
+    }
+  /** A peer did what no honest peer does. */
+  | {
+      readonly type: 'accusation'
+      readonly peer: string
+      readonly round: number | null
+      /** The module at which a wrong aggregate was found. */
+      readonly module: string | null
+      readonly reason: string
+      /** Blobs in this peer's directory: the signed messages that prove it. */
+      readonly evidence: readonly string[]
     }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finished'; readonly rounds: number; readonly adapterDirectory: string }

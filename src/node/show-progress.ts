@@ -5,7 +5,13 @@ import type { PeerContext } from './peer-context.ts'
 export function showProgress({ emit, log, store }: PeerContext, progress: Progress): void {
   switch (progress.type) {
     case 'phase':
-      emit({ type: 'phase', round: progress.round, phase: progress.phase, detail: progress.detail })
+      emit({
+        type: 'phase',
+        round: progress.round,
+        phase: progress.phase,
+        aggregator: progress.aggregator,
+        detail: progress.detail,
+      })
       return
     case 'takeover':
       emit({
@@ -17,7 +23,7 @@ export function showProgress({ emit, log, store }: PeerContext, progress: Progre
       })
       return
     case 'certified': {
-      const { round, view, aggregator, contributors, excluded, energyKept, afterMs } = progress
+      const { round, view, aggregator, contributors, excluded, energyKept, joined, left, afterMs } = progress
       const counts = {
         contributors: contributors.length,
         excluded: excluded.length,
@@ -37,6 +43,8 @@ export function showProgress({ emit, log, store }: PeerContext, progress: Progre
           peer,
           reason: detail ? `${reason}: ${detail}` : reason,
         })),
+        joined,
+        left,
         energyKept,
         milliseconds: afterMs,
       })

@@ -4,15 +4,13 @@ import { resumeMachine } from '../round/resume-machine.ts'
 import { step } from '../round/step.ts'
 import type { Step } from '../round/transition.ts'
 import { openBodies } from './bodies.ts'
-import { carryOutAdopt } from './effects/adopt.ts'
-import { carryOutAggregate } from './effects/aggregate.ts'
+import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
-import { carryOutTrain } from './effects/train.ts'
-import { carryOutVerify } from './effects/verify.ts'
 import { hearGossip, sayToAll } from './gossip.ts'
 import { keepRecord, recordOf } from './keep-record.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
+import { type PeerWork, peerWork } from './peer-work.ts'
 import { carryOutFetchRecords, serveRecords } from './record-exchange.ts'
 import { showProgress } from './show-progress.ts'
 import { signatureCheck } from './signature-check.ts'
@@ -34,8 +32,10 @@ export interface RunningPeer {
 /**
  * One peer: feeds the round machine with what happens and carries out what it wants, through the context's ports.
  * A directory with certified records resumes after the newest of them.
+ *
+ * @param work how the machine's work is done; default: honestly
  */
-export function startPeer(ports: PeerPorts): RunningPeer {
+export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningPeer {
   const { charter, network, store, clock } = ports
   const check = signatureCheck(network)
   const stopped = new AbortController()
@@ -80,8 +80,8 @@ export function startPeer(ports: PeerPorts): RunningPeer {
   }
 
   /** An effect's answer comes back as an event; a failure that no carrier foresaw ends the peer. */
-  function answer(work: Promise<Event | null>): void {
-    work.then(
+  function answer(carriedOut: Promise<Event | null>): void {
+    carriedOut.then(
       (event) => event !== null && dispatch(event),
       (error: unknown) => end(() => reject(error)),
     )
@@ -93,7 +93,7 @@ export function startPeer(ports: PeerPorts): RunningPeer {
         training?.abort.abort()
         training = { round: effect.round, abort: new AbortController() }
         const signal = AbortSignal.any([stopped.signal, training.abort.signal])
-        answer(carryOutTrain(context, effect, signal))
+        answer(work.train(context, effect, signal))
         return
       }
       case 'stop-training':
@@ -114,23 +114,22 @@ export function startPeer(ports: PeerPorts): RunningPeer {
         return
       }
       case 'aggregate':
-        answer(carryOutAggregate(context, effect, stopped.signal))
+        answer(work.aggregate(context, effect, stopped.signal))
         return
       case 'verify':
-        answer(carryOutVerify(context, effect, stopped.signal))
+        answer(work.verify(context, effect, stopped.signal))
         return
       case 'keep':
         keepRecord(store, effect.certified)
         return
       case 'adopt':
-        answer(carryOutAdopt(context, effect, stopped.signal))
+        answer(work.adopt(context, effect, stopped.signal))
         return
       case 'fetch-records':
         answer(carryOutFetchRecords(context, effect, check, dispatch))
         return
       case 'accuse':
-        context.log('warn', `${effect.peer} is accused: ${effect.reason}`)
-        context.emit({ type: 'warning', message: `…${effect.peer.slice(-6)} ${effect.reason}` })
+        answer(carryOutAccuse(context, effect))
         return
       case 'progress':
         showProgress(context, effect.progress)

@@ -101,6 +101,8 @@ export type Effect =
       readonly type: 'accuse'
       readonly peer: PeerId
       readonly reason: string
+      /** The module at which a wrong aggregate was found. */
+      readonly module?: string | null
       readonly evidence: readonly Message[]
     }
   | { readonly type: 'progress'; readonly progress: Progress }

@@ -32,6 +32,8 @@ function peerLine(state: DemoState, from: string, event: PeerEvent): string | nu
       return `round ${event.round}: ${nameOf(state, event.from)} did not answer in time, ${nameOf(state, event.to)} takes over`
     case 'round':
       return isFirstToSay(state, from, event.round) ? roundLine(state, event) : null
+    case 'accusation':
+      return `${from}: ${nameOf(state, event.peer)} is accused: ${event.reason}`
     case 'warning':
       return `${from}: warning: ${event.message}`
     case 'finished':

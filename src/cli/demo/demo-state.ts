@@ -90,6 +90,7 @@ function afterPeerEvent(peer: PeerView, event: PeerEvent): PeerView {
     case 'finished':
       return { ...peer, phase: 'finished', detail: '', step: null }
     case 'takeover':
+    case 'accusation':
     case 'warning':
       return peer
   }
@@ -107,6 +108,8 @@ function afterNotice(state: DemoState, from: string, event: PeerEvent): readonly
 
 function noticeOf(state: DemoState, from: string, event: PeerEvent): string | null {
   if (event.type === 'warning') return `${from}: ${event.message}`
+  if (event.type === 'accusation')
+    return `${nameOf(state, event.peer)} is accused by ${from}: ${event.reason}`
   if (event.type !== 'takeover') return null
   const [lost, next] = [nameOf(state, event.from), nameOf(state, event.to)]
   return `round ${event.round}: ${lost} did not answer in time, ${next} takes over as aggregator`

@@ -27,6 +27,7 @@ export function onVerified(state: RoundState, event: Verified): Step {
     type: 'accuse',
     peer: proposal.record.aggregator,
     reason: refused.reason,
+    module: module ?? refused.module,
     evidence: [proposal],
   }
   const told = refusal(proposal.record.aggregator, 'record', refused.reason)

@@ -1,12 +1,21 @@
 import { isGone } from '../frame.ts'
+import type { PeerId } from '../identifier.ts'
 import { peersOf } from '../roster/roster.ts'
+import type { RoundState } from '../state.ts'
 import { doing, type RoundRule } from '../transition.ts'
 
-/** This peer is finished, and so is everybody who is still there: nobody needs it any more. */
+/** This peer is finished, and so is everybody else: nobody needs it any more. */
 export const releaseWhenAllFinished: RoundRule = (state, nowMs) => {
   if (state.released || !state.local.adopted) return null
   const waiting = peersOf(state.roster).some(
-    (peer, at) => peer !== state.self && state.present[at] !== true && !isGone(state, peer, nowMs),
+    (peer, at) => peer !== state.self && state.present[at] !== true && !hasLeft(state, peer, nowMs),
   )
   return waiting ? null : doing({ ...state, released: true }, { type: 'released' })
 }
+
+/**
+ * Whoever goes after the last round has probably been released too. One that was gone before may come back for the
+ * last record, so it counts as unfinished; how long to wait for it is the driver's matter.
+ */
+const hasLeft = (state: RoundState, peer: PeerId, nowMs: number): boolean =>
+  isGone(state, peer, nowMs) && state.gone.some((one) => one.peer === peer && one.sinceMs >= state.startedMs)

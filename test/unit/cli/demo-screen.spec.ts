@@ -31,6 +31,8 @@ const round: PeerEvent = {
   aggregator: idOf('bo'),
   contributors: NAMES.slice(0, 3).map(idOf),
   excluded: [{ peer: idOf('dara'), reason: 'it was too late, and the deadline was hard on it: '.repeat(4) }],
+  joined: [],
+  left: [],
   energyKept: { 4: 0.9, 8: 0.95, 16: 0.99, 32: 1 },
   milliseconds: 1234,
 }
@@ -46,6 +48,14 @@ const EVENTS: DemoEvent[] = [
     detail: '2 of 4 voters can be heard, 3 are needed',
   }),
   { type: 'stopped', from: 'dara', why: 'was killed by SIGKILL' },
+  peer('chen', {
+    type: 'accusation',
+    peer: idOf('bo'),
+    round: 2,
+    module: 'layers.0.q',
+    reason: 'it is not the aggregate of its contributions, by far. '.repeat(4),
+    evidence: ['bafkreievidence'],
+  }),
   peer('bo', { type: 'warning', message: 'a very long warning '.repeat(12) }),
   { type: 'comparing', done: 3, of: 9, what: 'bo alone' },
 ]
