@@ -1,18 +1,46 @@
 import { decodeCanonical, encodeCanonical } from '../base/canonical-cbor.ts'
+import type { Charter } from '../round/charter/charter.ts'
 import type { CertifiedRecord } from '../round/record/certificate.ts'
 import { decodeCertifiedRecord } from '../round/record/record-codec.ts'
 import { recordId } from '../round/record/record-id.ts'
 import type { Store, StoredRecord } from '../store/store.ts'
 
-/** Makes a certified record durable; one that is kept already stays as it is. */
-export function keepRecord(store: Store, { record, certificate }: CertifiedRecord): void {
-  if (store.recordAt(record.round) !== undefined) return
-  store.appendRecord({
+/**
+ * Makes a certified record durable; one that is kept already stays as it is.
+ *
+ * @param replaces whether it takes the place of another lineage's records, from its round on
+ */
+export function keepRecord(
+  store: Store,
+  { record, certificate }: CertifiedRecord,
+  replaces: boolean | undefined,
+): void {
+  const cid = recordId(record)
+  const there = store.recordAt(record.round)
+  if (there !== undefined && (replaces !== true || there.cid === cid)) return
+  const stored: StoredRecord = {
     height: record.round,
-    cid: recordId(record),
+    cid,
     record: encodeCanonical(record),
     certificate: encodeCanonical(certificate),
-  })
+  }
+  if (replaces === true) store.replaceRecords(stored)
+  else store.appendRecord(stored)
+}
+
+/** How many records before the newest are given to the machine, to recognise where another lineage left this one. */
+const HISTORY = 64
+
+/** The newest certified record, and under `continue` those before it. */
+export function keptLineage(
+  store: Store,
+  { partition, maxPeers }: Pick<Charter, 'partition' | 'maxPeers'>,
+): { readonly newest: CertifiedRecord | null; readonly history: readonly CertifiedRecord[] } {
+  const last = store.lastRecord()
+  if (last === undefined) return { newest: null, history: [] }
+  const from = partition === 'continue' ? Math.max(1, last.height - HISTORY) : last.height
+  const kept = store.recordsFrom(from, HISTORY + 1).map((stored) => recordOf(stored, maxPeers))
+  return { newest: kept.at(-1) ?? null, history: kept.slice(0, -1) }
 }
 
 /** A record as it was kept. */

@@ -2,7 +2,7 @@ import { decodeCanonical, encodeCanonical } from '../base/canonical-cbor.ts'
 import type { LockProof } from '../round/effect.ts'
 import type { Message } from '../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../round/message/message-codec.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoredVote } from '../store/store.ts'
 
 /** What a restarted peer must know of what it said. */
 export interface OwnMessage {
@@ -11,14 +11,20 @@ export interface OwnMessage {
 }
 
 /** Where a message stands in the agreement; null for those that bind nobody. */
-function placeOf(message: Message): { height: number; view: number; step: string } | null {
+function placeOf(message: Message): Omit<StoredVote, 'vote'> | null {
   switch (message.kind) {
-    case 'announcement':
-      return { height: message.body.round, view: 0, step: 'announcement' }
-    case 'proposal':
-      return { height: message.body.round, view: message.body.view, step: 'proposal' }
-    case 'vote':
-      return { height: message.body.round, view: message.body.view, step: message.body.step }
+    case 'announcement': {
+      const { round, previous } = message.body
+      return { height: round, previous, view: 0, step: 'announcement' }
+    }
+    case 'proposal': {
+      const { round, previous = '', view } = message.body
+      return { height: round, previous, view, step: 'proposal' }
+    }
+    case 'vote': {
+      const { round, previous = '', view, step } = message.body
+      return { height: round, previous, view, step }
+    }
     case 'complaint':
     case 'head':
     case 'join':
@@ -41,7 +47,7 @@ export function keepOwnMessage(store: Store, message: Message, proof: LockProof 
 
 const proofMessages = ({ proposal, prevotes }: LockProof): Message[] => [proposal, ...prevotes]
 
-/** The own messages of a round, in the order in which they were kept. */
+/** The own messages of a round, of all lineages. */
 export function ownMessages(store: Store, round: number, maxPeers: number): OwnMessage[] {
   return store.votesAt(round).map(({ vote }) => readOwnMessage(vote, maxPeers))
 }

@@ -7,7 +7,7 @@ import { openBodies } from './bodies.ts'
 import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
 import { hearGossip, sayToAll } from './gossip.ts'
-import { keepRecord, recordOf } from './keep-record.ts'
+import { keepRecord, keptLineage } from './keep-record.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
 import { type PeerWork, peerWork } from './peer-work.ts'
@@ -120,7 +120,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         answer(work.verify(context, effect, stopped.signal))
         return
       case 'keep':
-        keepRecord(store, effect.certified)
+        keepRecord(store, effect.certified, effect.replaces)
         return
       case 'adopt':
         answer(work.adopt(context, effect, stopped.signal))
@@ -179,12 +179,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
 
 /** A fresh peer starts with round 1 or asks to join; one that was here before goes on after its newest record. */
 function begin({ charter, network, store }: PeerContext, nowMs: number): Step {
-  const last = store.lastRecord()
-  return resumeMachine({
-    charter,
-    self: network.peerId,
-    nowMs,
-    newest: last === undefined ? null : recordOf(last, charter.maxPeers),
-    own: ownMessages(store, (last?.height ?? 0) + 1, charter.maxPeers),
-  })
+  const { newest, history } = keptLineage(store, charter)
+  const own = ownMessages(store, (newest?.record.round ?? 0) + 1, charter.maxPeers)
+  return resumeMachine({ charter, self: network.peerId, nowMs, newest, history, own })
 }

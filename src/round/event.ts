@@ -25,6 +25,8 @@ export interface Aggregated {
     readonly detail: string
   }[]
   readonly energyKept: Readonly<Record<string, number>>
+  /** The other lineage's head could not be had, so it is not in it; it may be merged in a later round. */
+  readonly withoutMerged?: true
 }
 
 /** What the machine is told. Everything else it knows from its state. */

@@ -2,6 +2,16 @@ import { cidOf } from '../base/content-id.ts'
 import type { StoredRecord } from './store.ts'
 import { RecordRefusedError } from './store-errors.ts'
 
+/** Throws `RecordRefusedError` unless this record may take the place of those from `there` on. */
+export function requireReplacement(
+  before: StoredRecord | undefined,
+  there: StoredRecord | undefined,
+  record: StoredRecord,
+): void {
+  if (there === undefined) throw new RecordRefusedError(record.height, 'there is none in its place')
+  requireNextRecord(before, record)
+}
+
 /** Throws `RecordRefusedError` unless this record may follow `last`. */
 export function requireNextRecord(
   last: StoredRecord | undefined,

@@ -1,31 +1,57 @@
 import { equals as sameBytes } from 'uint8arrays/equals'
 import { type BlobReader, blobCid, memoryBlob } from '../base/blob.ts'
-import { requireNextRecord } from './checked-record.ts'
+import { requireNextRecord, requireReplacement } from './checked-record.ts'
 import type { MetricRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
 import { DoubleVoteError } from './store-errors.ts'
 
 /** What the transaction puts back when it fails. */
 interface Kept {
   records: readonly StoredRecord[]
+  replaced: ReadonlyMap<string, StoredRecord>
   votes: ReadonlyMap<string, StoredVote>
   state: ReadonlyMap<string, Uint8Array>
   rosters: ReadonlyMap<number, readonly RosterRow[]>
   metrics: readonly MetricRow[]
 }
 
-const voteKey = (height: number, view: number, step: string) => JSON.stringify([height, view, step])
+type Place = Omit<StoredVote, 'vote'>
+
+const voteKey = ({ height, previous, view, step }: Place) => JSON.stringify([height, previous, view, step])
+const byText = (one: string, other: string) => (one === other ? 0 : one < other ? -1 : 1)
 const byView = (one: StoredVote, other: StoredVote) =>
-  one.view - other.view || (one.step < other.step ? -1 : 1)
+  byText(one.previous, other.previous) || one.view - other.view || byText(one.step, other.step)
+const byHeight = (one: StoredRecord, other: StoredRecord) =>
+  one.height - other.height || byText(one.cid, other.cid)
 const byPeer = (one: RosterRow, other: RosterRow) => (one.peer < other.peer ? -1 : 1)
 
 /** The contract of a store, in memory: for tests and simulated peers. It keeps copies, as a disk would. */
 export class MemoryStore implements Store {
-  #kept: Kept = { records: [], votes: new Map(), state: new Map(), rosters: new Map(), metrics: [] }
+  #kept: Kept = {
+    records: [],
+    replaced: new Map(),
+    votes: new Map(),
+    state: new Map(),
+    rosters: new Map(),
+    metrics: [],
+  }
   readonly #blobs = new Map<string, Uint8Array>()
 
   appendRecord(record: StoredRecord): void {
     requireNextRecord(this.lastRecord(), record)
     this.#kept.records = [...this.#kept.records, structuredClone(record)]
+  }
+
+  replaceRecords(record: StoredRecord): void {
+    requireReplacement(this.recordAt(record.height - 1), this.recordAt(record.height), record)
+    const { records, replaced } = this.#kept
+    const aside = records.filter(({ height }) => height >= record.height)
+    const before = records.filter(({ height }) => height < record.height)
+    this.#kept.replaced = new Map([...aside.map((one) => [one.cid, one] as const), ...replaced])
+    this.#kept.records = [...before, structuredClone(record)]
+  }
+
+  replacedRecords(): readonly StoredRecord[] {
+    return [...this.#kept.replaced.values()].sort(byHeight)
   }
 
   lastRecord(): StoredRecord | undefined {
@@ -43,13 +69,13 @@ export class MemoryStore implements Store {
 
   putVote(vote: StoredVote): void {
     const { height, view, step } = vote
-    const kept = this.voteFor(height, view, step)
+    const kept = this.voteFor(vote)
     if (kept && !sameBytes(kept.vote, vote.vote)) throw new DoubleVoteError(height, view, step)
-    this.#kept.votes = new Map(this.#kept.votes).set(voteKey(height, view, step), structuredClone(vote))
+    this.#kept.votes = new Map(this.#kept.votes).set(voteKey(vote), structuredClone(vote))
   }
 
-  voteFor(height: number, view: number, step: string): StoredVote | undefined {
-    return this.#kept.votes.get(voteKey(height, view, step))
+  voteFor(place: Place): StoredVote | undefined {
+    return this.#kept.votes.get(voteKey(place))
   }
 
   votesAt(height: number): readonly StoredVote[] {

@@ -2,15 +2,18 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreVersionError } from './store-errors.ts'
 
 /** Raised with every change of the tables. */
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 
 const TABLES = `
   CREATE TABLE records (
     height INTEGER PRIMARY KEY, cid TEXT NOT NULL UNIQUE, record BLOB NOT NULL, certificate BLOB NOT NULL
   ) STRICT;
+  CREATE TABLE replaced_records (
+    height INTEGER NOT NULL, cid TEXT NOT NULL PRIMARY KEY, record BLOB NOT NULL, certificate BLOB NOT NULL
+  ) STRICT;
   CREATE TABLE votes (
-    height INTEGER NOT NULL, view INTEGER NOT NULL, step TEXT NOT NULL, vote BLOB NOT NULL,
-    PRIMARY KEY (height, view, step)
+    height INTEGER NOT NULL, previous TEXT NOT NULL, view INTEGER NOT NULL, step TEXT NOT NULL, vote BLOB NOT NULL,
+    PRIMARY KEY (height, previous, view, step)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE roster (
     height INTEGER NOT NULL, peer TEXT NOT NULL, rank INTEGER NOT NULL, samples INTEGER NOT NULL,

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { equals as sameBytes } from 'uint8arrays/equals'
 import type { BlobReader } from '../base/blob.ts'
 import type { BlobFiles } from './blob-files.ts'
-import { requireNextRecord } from './checked-record.ts'
+import { requireNextRecord, requireReplacement } from './checked-record.ts'
 import type { MetricRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
 import { DoubleVoteError } from './store-errors.ts'
 
@@ -11,7 +11,8 @@ type Row = Record<string, SQLOutputValue>
 const toRecord = ({ height, cid, record, certificate }: Row) =>
   ({ height, cid, record, certificate }) as unknown as StoredRecord
 
-const toVote = ({ height, view, step, vote }: Row) => ({ height, view, step, vote }) as unknown as StoredVote
+const toVote = ({ height, previous, view, step, vote }: Row) =>
+  ({ height, previous, view, step, vote }) as unknown as StoredVote
 
 const toMember = ({ peer, rank, samples }: Row) => ({ peer, rank, samples }) as unknown as RosterRow
 
@@ -41,6 +42,19 @@ export class SqliteStore implements Store {
     })
   }
 
+  replaceRecords(record: StoredRecord): void {
+    this.atomically(() => {
+      requireReplacement(this.recordAt(record.height - 1), this.recordAt(record.height), record)
+      this.#run.setAside.run(record.height)
+      this.#run.dropRecords.run(record.height)
+      this.#run.addRecord.run(record.height, record.cid, record.record, record.certificate)
+    })
+  }
+
+  replacedRecords(): readonly StoredRecord[] {
+    return this.#run.replacedRecords.all().map(toRecord)
+  }
+
   lastRecord(): StoredRecord | undefined {
     return this.#one(this.#run.lastRecord.get(), toRecord)
   }
@@ -53,16 +67,17 @@ export class SqliteStore implements Store {
     return this.#run.recordsFrom.all(height, limit).map(toRecord)
   }
 
-  putVote({ height, view, step, vote }: StoredVote): void {
+  putVote(given: StoredVote): void {
+    const { height, previous, view, step, vote } = given
     this.atomically(() => {
-      const kept = this.voteFor(height, view, step)
+      const kept = this.voteFor(given)
       if (kept && !sameBytes(kept.vote, vote)) throw new DoubleVoteError(height, view, step)
-      if (!kept) this.#run.addVote.run(height, view, step, vote)
+      if (!kept) this.#run.addVote.run(height, previous, view, step, vote)
     })
   }
 
-  voteFor(height: number, view: number, step: string): StoredVote | undefined {
-    return this.#one(this.#run.voteFor.get(height, view, step), toVote)
+  voteFor({ height, previous, view, step }: Omit<StoredVote, 'vote'>): StoredVote | undefined {
+    return this.#one(this.#run.voteFor.get(height, previous, view, step), toVote)
   }
 
   votesAt(height: number): readonly StoredVote[] {
@@ -150,9 +165,12 @@ const STATEMENTS = {
   lastRecord: 'SELECT * FROM records ORDER BY height DESC LIMIT 1',
   recordAt: 'SELECT * FROM records WHERE height = ?',
   recordsFrom: 'SELECT * FROM records WHERE height >= ? ORDER BY height LIMIT ?',
-  addVote: 'INSERT INTO votes (height, view, step, vote) VALUES (?, ?, ?, ?)',
-  voteFor: 'SELECT * FROM votes WHERE height = ? AND view = ? AND step = ?',
-  votesAt: 'SELECT * FROM votes WHERE height = ? ORDER BY view, step',
+  setAside: 'INSERT OR IGNORE INTO replaced_records SELECT * FROM records WHERE height >= ?',
+  dropRecords: 'DELETE FROM records WHERE height >= ?',
+  replacedRecords: 'SELECT * FROM replaced_records ORDER BY height, cid',
+  addVote: 'INSERT INTO votes (height, previous, view, step, vote) VALUES (?, ?, ?, ?, ?)',
+  voteFor: 'SELECT * FROM votes WHERE height = ? AND previous = ? AND view = ? AND step = ?',
+  votesAt: 'SELECT * FROM votes WHERE height = ? ORDER BY previous, view, step',
   putState:
     'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   getState: 'SELECT value FROM state WHERE key = ?',

@@ -14,6 +14,8 @@ export interface StoredRecord {
 /** What this peer has signed in one step of the agreement. */
 export interface StoredVote {
   readonly height: number
+  /** CID of the record that the height follows: after a partition there can be several. Empty: there is only one. */
+  readonly previous: string
   readonly view: number
   readonly step: string
   readonly vote: Uint8Array
@@ -45,6 +47,15 @@ export interface Store {
    * @throws RecordRefusedError if its height does not follow the last one's, or its CID is not that of its bytes
    */
   appendRecord(record: StoredRecord): void
+  /**
+   * Keeps a record of another lineage in the place of all from its height on. Those are set aside: they are still
+   * kept, but no other operation than `replacedRecords` finds them.
+   *
+   * @throws RecordRefusedError as `appendRecord` does
+   */
+  replaceRecords(record: StoredRecord): void
+  /** Records that were set aside, in the order of height. */
+  replacedRecords(): readonly StoredRecord[]
   lastRecord(): StoredRecord | undefined
   recordAt(height: number): StoredRecord | undefined
   /** At most `limit` records from this height on, in order. */
@@ -52,10 +63,11 @@ export interface Store {
   /**
    * Keeps a vote; call it before the vote is sent. The same vote again is no harm.
    *
-   * @throws DoubleVoteError if another vote was kept for this height, view and step
+   * @throws DoubleVoteError if another vote was kept for this height, previous record, view and step
    */
   putVote(vote: StoredVote): void
-  voteFor(height: number, view: number, step: string): StoredVote | undefined
+  voteFor(place: Omit<StoredVote, 'vote'>): StoredVote | undefined
+  /** Of all lineages. */
   votesAt(height: number): readonly StoredVote[]
   /** Keeps a document under a key, in place of the one before. */
   putState(key: string, value: Uint8Array): void

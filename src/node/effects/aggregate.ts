@@ -1,24 +1,30 @@
 import { type Aggregate, aggregate } from '../../aggregate/aggregate.ts'
+import type { Contribution } from '../../aggregate/contribution.ts'
 import { energyKept } from '../../aggregate/energy-kept.ts'
 import type { Event } from '../../round/event.ts'
+import type { MergedHead } from '../../round/record/record.ts'
 import { aggregateOptions } from '../aggregate-options.ts'
 import { applyNormRule } from '../apply-norm-rule.ts'
 import type { EffectOf } from '../effect-of.ts'
 import { keepBody } from '../factor-body.ts'
 import { gatherContributions } from '../gather-contributions.ts'
+import { GlobalFactorsError } from '../load-global.ts'
+import { mergedContribution } from '../merged-contribution.ts'
 import type { PeerContext } from '../peer-context.ts'
 
 /** Pulls, checks and averages contributions into new global factors, and keeps them for others to pull. */
 export async function carryOutAggregate(
   context: PeerContext,
-  { round, view, contributions, global }: EffectOf<'aggregate'>,
+  { round, view, contributions, merged, global }: EffectOf<'aggregate'>,
   signal: AbortSignal,
 ): Promise<Event | null> {
   try {
     const gathered = await gatherContributions(context, contributions)
     const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
-    const options = await aggregateOptions(context, global, judged.kept)
-    const result = await aggregate(judged.kept, options, context.product)
+    const other = merged === undefined ? null : await otherLineage(context, merged)
+    const kept = other === null ? judged.kept : [...judged.kept, other]
+    const options = await aggregateOptions(context, global, kept)
+    const result = await aggregate(kept, options, context.product)
     const body = await keepBody(context, result.factors)
     const norm = judged.excluded.map((one) => ({ ...one, reason: 'norm' as const }))
     return {
@@ -30,6 +36,7 @@ export async function carryOutAggregate(
         clipped: judged.clipped,
         excluded: [...gathered.unusable, ...norm],
         energyKept: energyByRank(result, context.charter.ranks),
+        ...(merged !== undefined && other === null ? { withoutMerged: true } : {}),
       },
     }
   } catch (error) {
@@ -37,6 +44,17 @@ export async function carryOutAggregate(
     const reason = error instanceof Error ? error.message : String(error)
     context.log('error', `aggregation failed in round ${round}: ${reason}`)
     return { type: 'aggregate-failed', round, view, reason }
+  }
+}
+
+/** Null where its factors are out of reach: the network may have parted again, and the round goes on without them. */
+async function otherLineage(context: PeerContext, merged: MergedHead): Promise<Contribution | null> {
+  try {
+    return await mergedContribution(context, merged)
+  } catch (error) {
+    if (!(error instanceof GlobalFactorsError)) throw error
+    context.log('warn', error.message)
+    return null
   }
 }
 

@@ -7,6 +7,7 @@ import { applyNormRule } from '../apply-norm-rule.ts'
 import type { EffectOf } from '../effect-of.ts'
 import { gatherContributions } from '../gather-contributions.ts'
 import { GlobalFactorsError, loadGlobal } from '../load-global.ts'
+import { mergedContribution } from '../merged-contribution.ts'
 import type { PeerContext } from '../peer-context.ts'
 
 type Refusal = Extract<Event, { type: 'verified' }>['refusal']
@@ -36,11 +37,13 @@ async function judge(context: PeerContext, question: Question): Promise<Refusal>
     if (unjust !== null) return refused(unjust)
     const used = await usedContributions(context, record)
     if (typeof used === 'string') return refused(used)
-    const options = await aggregateOptions(context, global, used)
+    const { merged } = record
+    const all = merged === null ? used : [...used, await mergedContribution(context, merged)]
+    const options = await aggregateOptions(context, global, all)
     const probeSeed = crypto.randomUUID()
     const modules = module === null ? {} : { modules: [module] }
     const verdict = await verifyAggregate(
-      used,
+      all,
       proposed,
       { ...options, ...modules, probeSeed },
       context.product,

@@ -15,7 +15,8 @@ export function onAggregated(
   const running = state.local.aggregating
   if (round !== state.round || running?.view !== view) return quiet(state)
   const excluded = new Set(result.excluded.map(({ peer }) => peer))
-  const { contributions, merged } = running
+  const { contributions } = running
+  const merged = result.withoutMerged === true ? null : running.merged
   if (contributions.every(({ peer }) => excluded.has(peer)))
     return onAggregateFailed(state, round, view, 'no contribution could be used', nowMs)
   return quiet({

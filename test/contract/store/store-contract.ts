@@ -10,6 +10,12 @@ export function recordOf(height: number, certificate = 'signed'): StoredRecord {
   return { height, cid: cidOf(record), record, certificate: encodeCanonical(certificate) }
 }
 
+/** A record of the same height in another lineage. */
+function otherRecordOf(height: number): StoredRecord {
+  const record = encodeCanonical({ height, other: true })
+  return { ...recordOf(height), cid: cidOf(record), record }
+}
+
 const bytes = (...values: number[]) => new Uint8Array(values)
 
 /** What every store must do, whatever it keeps things in. */
@@ -41,15 +47,50 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     })
 
     it('never keeps two votes for one step of one view', () => {
-      const vote = { height: 1, view: 0, step: 'prevote', vote: bytes(1) }
+      const vote = { height: 1, previous: '', view: 0, step: 'prevote', vote: bytes(1) }
       store.putVote(vote)
       store.putVote(vote)
       throws(() => store.putVote({ ...vote, vote: bytes(2) }), DoubleVoteError)
-      deepEqual(store.voteFor(1, 0, 'prevote'), vote)
-      equal(store.voteFor(1, 0, 'precommit'), undefined)
+      deepEqual(store.voteFor(vote), vote)
+      equal(store.voteFor({ ...vote, step: 'precommit' }), undefined)
       const later = { ...vote, view: 1, vote: bytes(2) }
       store.putVote(later)
       deepEqual(store.votesAt(1), [vote, later])
+    })
+
+    it('keeps a vote for a step of each lineage, and never two', () => {
+      const vote = { height: 3, previous: 'b', view: 0, step: 'prevote', vote: bytes(1) }
+      const other = { ...vote, previous: 'a', vote: bytes(2) }
+      store.putVote(vote)
+      store.putVote(other)
+      throws(() => store.putVote({ ...other, vote: bytes(1) }), DoubleVoteError)
+      deepEqual(store.votesAt(3), [other, vote])
+    })
+
+    it('puts another lineage in the place of records, and keeps those aside', () => {
+      for (const height of [1, 2, 3, 4]) store.appendRecord(recordOf(height))
+      throws(() => store.replaceRecords(recordOf(6)), RecordRefusedError)
+      throws(() => store.replaceRecords({ ...otherRecordOf(2), cid: recordOf(2).cid }), RecordRefusedError)
+      deepEqual(store.replacedRecords(), [])
+      store.replaceRecords(otherRecordOf(3))
+      deepEqual(store.recordsFrom(1, 9), [recordOf(1), recordOf(2), otherRecordOf(3)])
+      deepEqual(store.replacedRecords(), [recordOf(3), recordOf(4)])
+      store.replaceRecords(recordOf(3))
+      store.appendRecord(recordOf(4))
+      deepEqual(store.lastRecord(), recordOf(4))
+      deepEqual(
+        store.replacedRecords().map(({ cid }) => cid),
+        [recordOf(3), otherRecordOf(3)]
+          .map(({ cid }) => cid)
+          .sort()
+          .concat(recordOf(4).cid),
+      )
+    })
+
+    it('puts another lineage in the place of the first record too', () => {
+      store.appendRecord(recordOf(1))
+      store.replaceRecords(otherRecordOf(1))
+      deepEqual(store.recordsFrom(0, 9), [otherRecordOf(1)])
     })
 
     it('keeps the last state under each key', () => {
@@ -85,7 +126,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         store.atomically(() => {
           store.appendRecord(recordOf(1))
           store.putState('machine', bytes(2))
-          store.putVote({ height: 1, view: 0, step: 'prevote', vote: bytes(1) })
+          store.putVote({ height: 1, previous: '', view: 0, step: 'prevote', vote: bytes(1) })
           store.putRoster(1, [{ peer: 'ann', rank: 4, samples: 1 }])
           store.addMetrics([{ name: 'loss', height: 1, peer: 'ann', value: 1 }])
           throw new Error('half-way')

@@ -28,7 +28,7 @@ describe('a store on disk', () => {
   it('holds after it was closed what it held before', async () => {
     const first = await openStore(directory)
     first.appendRecord(recordOf(1))
-    first.putVote({ height: 2, view: 0, step: 'prevote', vote: bytes(1) })
+    first.putVote({ height: 2, previous: '', view: 0, step: 'prevote', vote: bytes(1) })
     first.putState('machine', bytes(9))
     const cid = await first.putBlob(bytes(1, 2, 3))
     first.close()
@@ -36,7 +36,10 @@ describe('a store on disk', () => {
     deepEqual(second.lastRecord(), recordOf(1))
     deepEqual(second.getState('machine'), bytes(9))
     deepEqual(await second.getBlob(cid), bytes(1, 2, 3))
-    throws(() => second.putVote({ height: 2, view: 0, step: 'prevote', vote: bytes(2) }), DoubleVoteError)
+    throws(
+      () => second.putVote({ height: 2, previous: '', view: 0, step: 'prevote', vote: bytes(2) }),
+      DoubleVoteError,
+    )
     second.close()
   })
 
@@ -61,7 +64,7 @@ describe('a store on disk', () => {
     const script = `
       const { openStore } = await import(${JSON.stringify(module)})
       const store = await openStore(process.argv[1])
-      store.putVote({ height: 1, view: 0, step: 'prevote', vote: new Uint8Array([7]) })
+      store.putVote({ height: 1, previous: '', view: 0, step: 'prevote', vote: new Uint8Array([7]) })
       const cid = await store.putBlob(new Uint8Array([1, 2]))
       process.stdout.write(cid)
       process.stdin.resume()`
@@ -71,7 +74,7 @@ describe('a store on disk', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     const store = await openStore(directory)
-    deepEqual(store.voteFor(1, 0, 'prevote')?.vote, bytes(7))
+    deepEqual(store.voteFor({ height: 1, previous: '', view: 0, step: 'prevote' })?.vote, bytes(7))
     deepEqual(await store.getBlob(said.toString()), bytes(1, 2))
     store.close()
   })
