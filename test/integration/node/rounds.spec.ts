@@ -62,22 +62,6 @@ describe('peers of a federation', function () {
     for (const peer of others) deepEqual(recordsOf(peer), recordsOf(again))
   })
 
-  it('wait at the end for one that is gone, so that it can fetch the last record', async () => {
-    const charter = quickCharter(['a', 'b', 'c'], { rounds: 2 })
-    const lab = createLab(charter)
-    const { promise: othersFinished, resolve } = Promise.withResolvers<void>()
-    const first = lab.start('c', { onEvent: ({ type }) => type === 'round' && first.stop() })
-    const others = ['a', 'b'].map((name) =>
-      lab.start(name, {
-        onEvent: (event) => event.type === 'phase' && event.phase === 'finished' && resolve(),
-      }),
-    )
-    await othersFinished
-    const again = lab.start('c', { store: first.store })
-    await allDone([again, ...others])
-    equal(recordsOf(again).length, 2)
-  })
-
   it('admit a newcomer, who catches up and contributes', async () => {
     const charter = quickCharter(['a', 'b', 'c'], { rounds: 8 })
     const lab = createLab(charter)

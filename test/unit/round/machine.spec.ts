@@ -179,6 +179,38 @@ describe('the round machine', () => {
   })
 })
 
+describe('a finished peer', () => {
+  const { minimumMs } = charterOf().deadlines
+
+  /** Finishes; all others but the last have said that they have, too. */
+  function finished(before: (peer: Driven, late: string) => void): Driven {
+    const peer = collected(leadingFounder(false, { rounds: 1 }))
+    const late = peer.others.at(-1) as string
+    before(peer, late)
+    peer.nowMs += 1
+    const { certified } = certifyRound(peer)
+    peer.does({ type: 'adopted', round: 1 })
+    const body = { federation: peer.state.federation, round: 1, record: recordId(certified.record) }
+    for (const other of peer.others.slice(0, -1)) peer.hears(other, { kind: 'head', body })
+    return peer
+  }
+  const onceGone = (peer: Driven) =>
+    typesIn(
+      peer.does({ type: 'timer', timer: { name: 'gone', round: 2, view: 0 } }, peer.nowMs + 2 * minimumMs),
+    )
+
+  it('waits for one that was gone before the end: it may come back for the last record', () => {
+    const peer = finished((driven, late) => driven.does({ type: 'peer-gone', peer: late }))
+    equal(onceGone(peer).includes('released'), false)
+  })
+
+  it('does not wait for one that goes after the end', () => {
+    const peer = finished(() => {})
+    peer.does({ type: 'peer-gone', peer: peer.others.at(-1) as string }, peer.nowMs + 1)
+    ok(onceGone(peer).includes('released'))
+  })
+})
+
 describe('a record with too few contributions', () => {
   const { hardMs } = charterOf().deadlines
 
