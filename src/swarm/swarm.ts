@@ -13,6 +13,7 @@ import { SimulatedPeer } from './peer/simulated-peer.ts'
 import { Chronicle } from './report/chronicle.ts'
 import { charterOf, peerName } from './script/charter-of.ts'
 import { crashesAt } from './script/crashes-at.ts'
+import { strikeRound } from './script/perform.ts'
 import type { Script } from './script/script.ts'
 import type { Trace } from './trace/trace.ts'
 import { noTraining } from './work/no-training.ts'
@@ -158,7 +159,10 @@ export class Swarm {
   noteKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
     if (!peer.honest) return
     this.guard.onKept(peer, certified)
+    const before = this.chronicle.rounds.length
     this.chronicle.kept(peer, certified)
+    const { length } = this.chronicle.rounds
+    if (length > before) strikeRound(this, length + 1)
   }
 
   noteProgress(peer: SimulatedPeer, progress: Progress): void {

@@ -13,6 +13,8 @@ const SWARMS = [
   'half-partition-pause',
   'liars',
   'mass-restart',
+  'seven-killed',
+  'seven-two-liars',
 ]
 
 describe('scripted swarms', () => {

@@ -7,6 +7,10 @@ export function happeningsOf(happening: FileHappening, size: number): Happening[
     const { 'aggregator-dies': moment, for: forMs, 'per-round': perRound } = happening
     return [{ type: 'aggregator-dies', moment, forMs, perRound }]
   }
+  if ('every-round' in happening) {
+    const { 'every-round': of, within: withinMs, for: forMs } = happening
+    return [{ type: 'every-round', of, withinMs, forMs: typeof forMs === 'number' ? [forMs, forMs] : forMs }]
+  }
   const atMs = happening.at
   if ('leave' in happening)
     return chosen(happening.leave, size).map((peer) => ({ type: 'leave', atMs, peer }))

@@ -48,6 +48,13 @@ const happeningSchema = z.union([
     for: durationSchema,
     'per-round': count.default(1),
   }),
+  z.strictObject({
+    /** In every round one of the peers that are up crashes or hangs, drawn by the seed. */
+    'every-round': z.array(z.enum(['crash', 'hang'])).min(1),
+    /** The moment is drawn from so much of the round's beginning. */
+    within: durationSchema,
+    for: between(durationSchema),
+  }),
 ])
 
 const networkSchema = z.union([
@@ -71,6 +78,8 @@ const expectSchema = z.strictObject({
   lossBelow: z.number().positive().optional(),
   /** Whose contributions must never count. */
   excluded: z.array(peer).optional(),
+  /** Whose lies must be named: each is accused by somebody. */
+  accused: z.array(peer).optional(),
 })
 
 /** A scripted swarm as people write it: `peers/swarms/*.yaml`. */

@@ -3,7 +3,10 @@ import { peerName } from '../script/charter-of.ts'
 import type { SwarmFile } from './swarm-file.ts'
 
 /** What a swarm file says must hold at the end, and does not. */
-export function unmetExpectations({ expect }: Pick<SwarmFile, 'expect'>, { rounds }: Outcome): string[] {
+export function unmetExpectations(
+  { expect }: Pick<SwarmFile, 'expect'>,
+  { rounds, lies }: Pick<Outcome, 'rounds' | 'lies'>,
+): string[] {
   const out: string[] = []
   const failovers = rounds.reduce((sum, round) => sum + round.failovers, 0)
   if (expect.rounds !== undefined && rounds.length < expect.rounds)
@@ -24,5 +27,8 @@ export function unmetExpectations({ expect }: Pick<SwarmFile, 'expect'>, { round
     const counted = rounds.find((round) => round.contributorNames.includes(name))
     if (counted !== undefined) out.push(`${name} counts in round ${counted.round} and should not`)
   }
+  for (const name of (expect.accused ?? []).map(peerName))
+    if (!Object.keys(lies).some((text) => text.startsWith(`${name} is accused`)))
+      out.push(`nobody accuses ${name}, and somebody should`)
   return out
 }

@@ -1,5 +1,6 @@
 import type { Swarm } from '../swarm.ts'
 import type { Happening } from './script.ts'
+import { strikeOf } from './strike-of.ts'
 
 /** Starts the swarm's peers and plans everything that its script says will befall them. */
 export function perform(swarm: Swarm): void {
@@ -12,6 +13,26 @@ export function perform(swarm: Swarm): void {
   }
   for (const happening of script.happenings) plan(swarm, happening)
   world.at(script.calmAtMs, () => calm(swarm))
+  strikeRound(swarm, 1)
+}
+
+/** A round begins: what the script says will befall somebody in every round is planned. */
+export function strikeRound(swarm: Swarm, round: number): void {
+  const { world, script, peers } = swarm
+  if (round > swarm.charter.rounds || world.nowMs >= script.calmAtMs) return
+  for (const happening of script.happenings) {
+    if (happening.type !== 'every-round') continue
+    const up = peers.filter(({ alive, hung, left }) => (round === 1 || alive) && !hung && !left)
+    const strike = strikeOf(
+      script,
+      happening,
+      round,
+      up.map(({ at }) => at),
+    )
+    if (strike === null) continue
+    const { peer, kind: type, afterMs, forMs } = strike
+    plan(swarm, { type, atMs: world.nowMs + afterMs, peer, forMs })
+  }
 }
 
 function plan(swarm: Swarm, happening: Happening): void {

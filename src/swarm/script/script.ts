@@ -59,6 +59,14 @@ export type Happening =
       /** Of the rounds' aggregators, how many in a row. */
       readonly perRound: number
     }
+  /** In every round one of the peers that are up crashes or hangs, at a moment of the round's first `withinMs`. */
+  | {
+      readonly type: 'every-round'
+      readonly of: readonly ('crash' | 'hang')[]
+      readonly withinMs: number
+      /** The shortest and the longest time that it is away. */
+      readonly forMs: readonly [number, number]
+    }
 
 /** Everything a simulated swarm is: together with the code, it decides every bit of what happens. */
 export interface Script {
