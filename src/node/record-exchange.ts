@@ -3,6 +3,7 @@ import { encodeCanonical } from '../base/canonical-cbor.ts'
 import { decodeStrict } from '../base/decode-strict.ts'
 import { accept, type Result, refuse } from '../base/result.ts'
 import type { Event } from '../round/event.ts'
+import { contentIdSchema } from '../round/identifier.ts'
 import type { CertifiedRecord } from '../round/record/certificate.ts'
 import {
   certifiedRecordBytesLimit,
@@ -21,7 +22,13 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 /** How many peers are asked at once. */
 const ASKED = 3
 
-const requestSchema = z.strictObject({ from: z.number().int().min(1) })
+/** How many records that it has somebody who asks may name. */
+const MAX_KNOWN = 64
+
+const requestSchema = z.strictObject({
+  from: z.number().int().min(1),
+  known: z.array(contentIdSchema).max(MAX_KNOWN).readonly(),
+})
 const answerSchema = z.array(z.instanceof(Uint8Array)).max(MAX_RECORDS)
 
 /** Answers others who are behind: certified records from a round on, as many as one answer holds. */
@@ -31,7 +38,9 @@ export function serveRecords({ network, store, charter }: PeerContext): void {
     if (!asked.ok) return asked
     const answer: Uint8Array[] = []
     let bytes = 16
-    for (const stored of store.recordsFrom(asked.value.from, MAX_RECORDS)) {
+    const known = new Set(asked.value.known)
+    const kept = store.recordsFrom(asked.value.from, MAX_RECORDS + known.size)
+    for (const stored of kept.filter(({ cid }) => !known.has(cid)).slice(0, MAX_RECORDS)) {
       const encoded = encodeCertifiedRecord(recordOf(stored, charter.maxPeers))
       bytes += encoded.length + 16
       if (bytes > MAX_ANSWER_BYTES) break
@@ -44,12 +53,12 @@ export function serveRecords({ network, store, charter }: PeerContext): void {
 /** Asks peers for the records that are missing here; each answer becomes an event. */
 export async function carryOutFetchRecords(
   context: PeerContext,
-  { from, peers }: EffectOf<'fetch-records'>,
+  { from, known = [], peers }: EffectOf<'fetch-records'>,
   check: SignatureCheck,
   dispatch: (event: Event) => void,
 ): Promise<Event | null> {
   const asked = (peers.length > 0 ? peers : context.network.peers()).slice(0, ASKED)
-  const answers = await Promise.all(asked.map((peer) => askFor(context, peer, from, check)))
+  const answers = await Promise.all(asked.map((peer) => askFor(context, peer, { from, known }, check)))
   answers.forEach((answer, at) => {
     const peer = asked[at] ?? ''
     if (answer.ok) dispatch({ type: 'records-fetched', peer, records: answer.value })
@@ -65,10 +74,10 @@ export async function carryOutFetchRecords(
 async function askFor(
   { network, charter }: PeerContext,
   peer: string,
-  from: number,
+  wanted: z.output<typeof requestSchema>,
   check: SignatureCheck,
 ): Promise<Result<CertifiedRecord[]>> {
-  const answer = await network.request(peer, RECORDS, encodeCanonical({ from }), {
+  const answer = await network.request(peer, RECORDS, encodeCanonical(wanted), {
     maxBytes: MAX_ANSWER_BYTES,
   })
   if (!answer.ok) return answer

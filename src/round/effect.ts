@@ -92,10 +92,16 @@ export type Effect =
       readonly global: GlobalFactors
     }
   /**
-   * Ask for certified records from round `from` on. `peers` are known to have some; empty: ask whoever is there.
-   * → `records-fetched` (once for each answer) or `fetch-failed`
+   * Ask for certified records from round `from` on, without those `known` (only under `continue`: the newest records
+   * here, so that another lineage is served from where it left this one). `peers` are known to have some; empty: ask
+   * whoever is there. → `records-fetched` (once for each answer) or `fetch-failed`
    */
-  | { readonly type: 'fetch-records'; readonly from: number; readonly peers: readonly PeerId[] }
+  | {
+      readonly type: 'fetch-records'
+      readonly from: number
+      readonly known?: readonly ContentId[]
+      readonly peers: readonly PeerId[]
+    }
   /** A peer did what no honest peer does. The network may want to drop it. No event. */
   | {
       readonly type: 'accuse'

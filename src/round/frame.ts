@@ -1,16 +1,25 @@
+import { departedFrom } from './partition/side.ts'
 import type { RecordFrame } from './record/check-record.ts'
 import { peersOf, positionOf } from './roster/roster.ts'
 import type { RoundState } from './state.ts'
 
 /** What the round's record must follow from. */
-export const frameOf = ({ charter, federation, round, head, roster, height }: RoundState): RecordFrame => ({
+export const frameOf = ({
+  charter,
+  federation,
+  round,
+  head,
+  roster,
+  height,
+  side,
+}: RoundState): RecordFrame => ({
   charter,
   federation,
   round,
   previous: head.record,
   roster,
   order: height.order,
-  departed: head.departed,
+  departed: side === null ? head.departed : departedFrom(side.full, side.proof.side, head.departed),
 })
 
 /** What votes and proposals say of the record that the round follows: nothing while there can be only one. */

@@ -6,6 +6,8 @@ import { lineageOf } from './frame.ts'
 import type { AnnouncementMessage, Message } from './message/message.ts'
 import { beginWork } from './on/on-adopted.ts'
 import { trailOf } from './partition/lineage.ts'
+import { withLock } from './partition/locks.ts'
+import { wantedRecords } from './partition/meet-lineage.ts'
 import type { CertifiedRecord } from './record/certificate.ts'
 import { peersOf, positionOf } from './roster/roster.ts'
 import { reasonToFinish, sayHead } from './round/advance.ts'
@@ -47,7 +49,7 @@ export function resumeMachine(options: ResumeOptions): Step {
     ...roundTimers(state),
     ...state.own.map((message): Effect => ({ type: 'broadcast', message })),
     ...sayHead(state),
-    { type: 'fetch-records', from: state.round, peers: [] },
+    { type: 'fetch-records', ...wantedRecords(state), peers: [] },
   )
   const working = andThen(started, newest === null ? beginWork : adoptHead)
   return andThen(settle(working, nowMs), (after) => showPhase(null, after))
@@ -58,7 +60,8 @@ function withHistory(blank: RoundState, { charter, history, newest }: ResumeOpti
   const { round } = newest.record
   const kept = [...(history ?? []).filter(({ record }) => record.round < round), newest]
   const trail = trailOf({ before: blank.head, roster: blank.roster }, kept)
-  return { ...blank, lineages: { ...blank.lineages, trail } }
+  const mergedBefore = kept.flatMap(({ record }) => (record.merged === null ? [] : [record.merged.record]))
+  return { ...blank, lineages: { ...blank.lineages, trail, mergedBefore } }
 }
 
 function adoptHead(state: RoundState): Step {
@@ -100,16 +103,21 @@ function keptOfRound(state: RoundState, own: readonly Kept[]) {
 
 function restore(state: RoundState, own: readonly Kept[]): RoundState {
   const { announcement, ballots } = keptOfRound(state, own)
-  const agreement = restoreAgreement(state.height, state.agreement, ballots)
+  const agreement = restoreAgreement(state.height, state.agreement, ballots.map(ofWholeRoster))
   const proposed = ballots.filter(({ message }) => message.kind === 'proposal')
   const restored: RoundState = {
     ...state,
     agreement,
+    locks: ballots.reduce<readonly LockProof[]>((locks, { proof }) => withLock(locks, proof), []),
     own: [...(announcement === undefined ? [] : [announcement]), ...ballots.map(({ message }) => message)],
     local: { ...state.local, proposed: proposed.map(({ message }) => message.body.view) },
   }
   return announcement === undefined ? restored : withOwnAnnouncement(restored, announcement)
 }
+
+/** A lock of a side alone binds nobody but that side (`takeSide`). */
+const ofWholeRoster = (ballot: KeptBallot): KeptBallot =>
+  ballot.proof === null || ballot.proof.proposal.record.split === null ? ballot : { ...ballot, proof: null }
 
 /** It has contributed to this round: it must not train for it again. */
 function withOwnAnnouncement(state: RoundState, announcement: AnnouncementMessage): RoundState {

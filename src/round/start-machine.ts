@@ -56,6 +56,7 @@ export function blankState({ charter, self, nowMs }: StartOptions, federation: C
     yieldingMs: null,
     height,
     agreement: initialAgreement(height),
+    locks: [],
     collection: emptyCollection(roster.length, charter.deadlines.initialMs),
     local: {
       adopted: false,

@@ -4,6 +4,7 @@ import type { CatchUp } from './catch-up/catch-up.ts'
 import type { Charter } from './charter/charter.ts'
 import type { Collection } from './collection/collection.ts'
 import type { Pace } from './collection/pace.ts'
+import type { LockProof } from './effect.ts'
 import type { Aggregated } from './event.ts'
 import type { ContentId, PeerId } from './identifier.ts'
 import type { SignedHead, SignedJoin, SignedLeave } from './message/membership.ts'
@@ -88,6 +89,8 @@ export interface RoundState {
   readonly yieldingMs: number | null
   readonly height: Height
   readonly agreement: Agreement
+  /** Only under `continue`: what this peer has locked in this round, the latest of each side that it was on. */
+  readonly locks: readonly LockProof[]
   readonly collection: Collection
   readonly local: LocalWork
   /** What this peer has signed in this round, to be said again. */

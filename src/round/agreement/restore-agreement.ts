@@ -35,7 +35,11 @@ function restoreBallot(height: Height, agreement: Agreement, { message, proof }:
 }
 
 /** A precommit was cast on this proof: its value is locked and valid, unless a later one is. */
-function restoreLock(height: Height, agreement: Agreement, { proposal, prevotes }: LockProof): Agreement {
+export function restoreLock(
+  height: Height,
+  agreement: Agreement,
+  { proposal, prevotes }: LockProof,
+): Agreement {
   const { view, value } = proposal.body
   const logged = prevotes.reduce(
     (log, vote) => hearVote(height, log, vote).agreement,

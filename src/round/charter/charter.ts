@@ -82,38 +82,43 @@ const admissionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('invited'), by: peerList(1) }),
 ])
 
-export const charterSchema = z.strictObject({
-  v: z.literal(1),
-  kind: z.literal('charter'),
-  name: text(64),
-  /** First factors, samples of verification and free directions are drawn from it. */
-  seed: text(128),
-  /** What identifies the base model's weights and configuration. */
-  model: z.strictObject({ fingerprint: text(128) }),
-  adapter: adapterSchema,
-  /** The rank ladder, increasing. */
-  ranks: z.array(count(65_536)).min(1).max(32).readonly().refine(increasing, 'ranks must increase'),
-  strategy: z.strictObject({
+export const charterSchema = z
+  .strictObject({
+    v: z.literal(1),
+    kind: z.literal('charter'),
     name: text(64),
-    options: z.record(text(64), z.union([z.number(), z.string().max(256), z.boolean()])).readonly(),
-  }),
-  training: trainingSchema,
-  contributions: contributionsSchema,
-  deadlines: deadlinesSchema,
-  /** What can go wrong: peers stop (quorum n/2 + 1), or lie (quorum 2n/3 + 1). */
-  faults: z.enum(['crash', 'byzantine']),
-  /** While the roster is larger than this, as many of it are drawn to vote for one round. */
-  committeeSize: count(4096),
-  admission: admissionSchema,
-  founders: peerList(1),
-  /** The roster never grows beyond this. */
-  maxPeers: count(4096),
-  rounds: roundSchema.min(1),
-  /** A peer that was silent in this many rounds one after another leaves the roster. */
-  leaseRounds: count(1024),
-  /** Without a quorum: wait (`pause`), or go on with whoever is there and merge later (`continue`). */
-  partition: z.enum(['pause', 'continue']),
-})
+    /** First factors, samples of verification and free directions are drawn from it. */
+    seed: text(128),
+    /** What identifies the base model's weights and configuration. */
+    model: z.strictObject({ fingerprint: text(128) }),
+    adapter: adapterSchema,
+    /** The rank ladder, increasing. */
+    ranks: z.array(count(65_536)).min(1).max(32).readonly().refine(increasing, 'ranks must increase'),
+    strategy: z.strictObject({
+      name: text(64),
+      options: z.record(text(64), z.union([z.number(), z.string().max(256), z.boolean()])).readonly(),
+    }),
+    training: trainingSchema,
+    contributions: contributionsSchema,
+    deadlines: deadlinesSchema,
+    /** What can go wrong: peers stop (quorum n/2 + 1), or lie (quorum 2n/3 + 1). */
+    faults: z.enum(['crash', 'byzantine']),
+    /** While the roster is larger than this, as many of it are drawn to vote for one round. */
+    committeeSize: count(4096),
+    admission: admissionSchema,
+    founders: peerList(1),
+    /** The roster never grows beyond this. */
+    maxPeers: count(4096),
+    rounds: roundSchema.min(1),
+    /** A peer that was silent in this many rounds one after another leaves the roster. */
+    leaseRounds: count(1024),
+    /** Without a quorum: wait (`pause`), or go on with whoever is there and merge later (`continue`). */
+    partition: z.enum(['pause', 'continue']),
+  })
+  .refine(({ faults, partition }) => faults === 'crash' || partition === 'pause', {
+    path: ['partition'],
+    message: 'where peers may lie, a side of liars could go on alone: use pause',
+  })
 
 /** What a federation is. Immutable: its CID is the federation's id. */
 export type Charter = z.output<typeof charterSchema>

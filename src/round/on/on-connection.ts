@@ -6,11 +6,16 @@ import { doing, quiet, type Step } from '../transition.ts'
 
 /** The connection to a peer is gone. If it stays so for a moment, nobody waits for that peer. */
 export function onPeerGone(state: RoundState, peer: PeerId, nowMs: number): Step {
-  if (peer === state.self || !isMember(state, peer)) return quiet(state)
+  if (peer === state.self || !isOfInterest(state, peer)) return quiet(state)
   if (state.gone.some((one) => one.peer === peer)) return quiet(state)
   const next = { ...state, gone: [...state.gone, { peer, sinceMs: nowMs }] }
   return doing(next, timerEffect(next, 'gone', nowMs + state.charter.deadlines.minimumMs))
 }
+
+/** Under `continue` it matters of everybody who may be on a later roster: with them this peer would go on. */
+const isOfInterest = (state: RoundState, peer: PeerId): boolean =>
+  isMember(state, peer) ||
+  (state.charter.partition === 'continue' && state.gone.length < state.charter.maxPeers)
 
 /** A peer is connected again. */
 export function onPeerHere(state: RoundState, peer: PeerId): Step {

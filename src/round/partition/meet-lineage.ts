@@ -19,6 +19,8 @@ export function meetLineage(state: RoundState, peer: PeerId, nowMs: number): Ste
   return askSoon({ ...state, catchUp }, true, nowMs)
 }
 
-/** From which round on records are asked for: from where another lineage may have parted, under `continue`. */
-export const firstWanted = ({ charter, lineages, round }: RoundState): number =>
-  charter.partition === 'continue' ? (lineages.trail[0]?.before.round ?? round - 1) + 1 : round
+/** Which records are asked for: under `continue` from where another lineage may have parted, without our own. */
+export function wantedRecords({ charter, lineages: { trail }, round }: RoundState) {
+  if (charter.partition === 'pause') return { from: round }
+  return { from: (trail[0]?.before.round ?? round - 1) + 1, known: trail.map(({ record }) => record) }
+}

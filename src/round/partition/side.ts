@@ -9,6 +9,16 @@ import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
 export const sideRoster = (roster: Roster, side: readonly PeerId[]): Roster =>
   side.length === roster.length ? roster : roster.filter(({ peer }) => positionOf(side, peer) >= 0)
 
+/** Who has served in this cycle and is not on the side, besides those who had left before: coming back gives no second turn. */
+export function departedFrom(
+  roster: Roster,
+  side: readonly PeerId[],
+  departed: readonly PeerId[],
+): readonly PeerId[] {
+  const parted = roster.filter(({ peer, served }) => served && positionOf(side, peer) < 0)
+  return parted.length === 0 ? departed : [...new Set([...departed, ...parted.map(({ peer }) => peer)])]
+}
+
 /** Whether a side is of this roster and all its members want to go on alone. Signatures are checked before. */
 function checkSide(roster: Roster, { side, signatures }: SideProof): Result<null> {
   const peers = peersOf(roster)
@@ -29,5 +39,6 @@ export function frameOfRecord(
   const fits = checkSide(frame.roster, split)
   if (!fits.ok) return fits
   const roster = sideRoster(frame.roster, split.side)
-  return accept({ ...frame, roster, order: electionOrder(roster, frame.previous) })
+  const departed = departedFrom(frame.roster, split.side, frame.departed)
+  return accept({ ...frame, roster, departed, order: electionOrder(roster, frame.previous) })
 }

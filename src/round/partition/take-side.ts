@@ -1,4 +1,5 @@
 import { initialAgreement } from '../agreement/agreement.ts'
+import { restoreLock } from '../agreement/restore-agreement.ts'
 import { startView } from '../agreement/start-view.ts'
 import { emptyCollection, withAnnouncement } from '../collection/collection.ts'
 import type { SideProof } from '../record/record.ts'
@@ -7,6 +8,7 @@ import { heightAfter } from '../round/begin-round.ts'
 import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, quiet, type RoundRule } from '../transition.ts'
+import { lockOf } from './locks.ts'
 import { sideRoster } from './side.ts'
 
 /** Everybody whom this peer would go on with would go on with just the same peers: they are the roster now. */
@@ -33,12 +35,15 @@ function agreedSide({ splits, self }: RoundState): SideProof | null {
 
 /**
  * The round begins again for the side, with what was announced by its members. Views go on counting, so that no vote
- * of before can be taken for one of now, nor the other way round.
+ * of before can be taken for one of now, nor the other way round. A side that is taken again after a restart stands by
+ * what it had locked: some of it may be decided.
  */
 function withSide(state: RoundState, proof: SideProof, full: Roster): RoundState {
   const roster = sideRoster(full, proof.side)
   const height = heightAfter(state.charter, state.self, roster, state.head.record)
-  const fresh = initialAgreement(height)
+  const lock = lockOf(state.locks, proof.side)
+  const blank = initialAgreement(height)
+  const fresh = lock === null ? blank : restoreLock(height, blank, lock)
   const before = peersOf(state.roster)
   const places = peersOf(roster).map((peer) => positionOf(before, peer))
   const collection = places.reduce(

@@ -1,5 +1,5 @@
 import { stillAhead } from '../catch-up/catch-up.ts'
-import { firstWanted } from '../partition/meet-lineage.ts'
+import { wantedRecords } from '../partition/meet-lineage.ts'
 import type { RoundState } from '../state.ts'
 import { doing, quiet, type Step } from '../transition.ts'
 import { timerEffect } from './begin-round.ts'
@@ -15,7 +15,7 @@ export function askForRecords(state: RoundState, nowMs: number): Step {
   const next = { ...state, catchUp: { ...catchUp, waiting: true } }
   return doing(
     next,
-    { type: 'fetch-records', from: firstWanted(state), peers: ahead.map(({ peer }) => peer) },
+    { type: 'fetch-records', ...wantedRecords(state), peers: ahead.map(({ peer }) => peer) },
     timerEffect(next, 'catch-up', nowMs + PATIENCE * state.charter.deadlines.resendMs),
   )
 }

@@ -54,6 +54,7 @@ export function beginRound(before: RoundState, head: HeadOfChain, roster: Roster
     yieldingMs: null,
     height,
     agreement: initialAgreement(height),
+    locks: [],
     collection: emptyCollection(peers.length, deadlineMs),
     local: FRESH,
     own: before.own.filter((message) => message.kind === 'leave'),

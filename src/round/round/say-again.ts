@@ -23,7 +23,8 @@ export function sayAgain(state: RoundState, nowMs: number): Step {
   const agreement = state.agreement.step === 'propose' ? state.agreement : askAgain(state.agreement)
   const next = { ...state, agreement, resendMs: Math.min(longest, 2 * state.resendMs) }
   const again = unfinishedBusiness(state).map((message): Effect => ({ type: 'broadcast', message }))
-  const timer = state.released ? [] : [timerEffect(next, 'resend', nowMs + next.resendMs)]
+  const over = state.released && state.charter.partition === 'pause'
+  const timer = over ? [] : [timerEffect(next, 'resend', nowMs + next.resendMs)]
   return andThen(doing(next, ...again, ...timer, ...quorumMissing(state, nowMs)), (now) =>
     andThen(askToJoin(now), (after) => askToSplit(after, nowMs)),
   )

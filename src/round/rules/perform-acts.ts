@@ -9,6 +9,7 @@ import type { ContentId } from '../identifier.ts'
 import type { Message } from '../message/message.ts'
 import type { SignedProposal } from '../message/proposal.ts'
 import type { VoteStep } from '../message/vote.ts'
+import { withLock } from '../partition/locks.ts'
 import { checkRecord } from '../record/check-record.ts'
 import { timerEffect } from '../round/begin-round.ts'
 import type { RoundState } from '../state.ts'
@@ -21,7 +22,7 @@ export const performActs = (state: RoundState, acts: readonly Act[], nowMs: numb
 function performAct(state: RoundState, act: Act, nowMs: number): Step {
   switch (act.type) {
     case 'vote':
-      return doing(state, voteEffect(state, act.view, act.step, act.value))
+      return castVote(state, act)
     case 'schedule':
       return doing(state, timerEffect(state, act.step, nowMs + timeoutMs(state, act.step, act.view)))
     case 'check':
@@ -31,11 +32,13 @@ function performAct(state: RoundState, act: Act, nowMs: number): Step {
   }
 }
 
-function voteEffect(state: RoundState, view: number, step: VoteStep, value: ContentId | null): Effect {
+function castVote(state: RoundState, { view, step, value }: Extract<Act, { type: 'vote' }>): Step {
   const { federation, round } = state
   const draft = { kind: 'vote', body: { federation, round, view, step, value, ...lineageOf(state) } } as const
   const proof = step === 'precommit' && value !== null ? lockProof(state, view, value) : null
-  return { type: 'sign', draft, proof }
+  const continues = state.charter.partition === 'continue'
+  const locked = continues ? { ...state, locks: withLock(state.locks, proof) } : state
+  return doing(locked, { type: 'sign', draft, proof })
 }
 
 function lockProof({ height, agreement }: RoundState, view: number, value: ContentId): LockProof | null {

@@ -1,5 +1,6 @@
 import type { Effect } from '../../round/effect.ts'
 import type { CertifiedRecord } from '../../round/record/certificate.ts'
+import { recordId } from '../../round/record/record-id.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 
 /** How many peers are asked at once, and how long an answer may take. */
@@ -9,11 +10,11 @@ const TIMEOUT_MS = 1_000
 /** Asks others for certified records; every answer comes as it would over the network, or not at all. */
 export function carryOutFetch(
   peer: SimulatedPeer,
-  { from, peers }: Extract<Effect, { readonly type: 'fetch-records' }>,
+  { from, known = [], peers }: Extract<Effect, { readonly type: 'fetch-records' }>,
 ): void {
   const { swarm } = peer
-  const known = peers.length > 0 ? swarm.peers.filter(({ name }) => peers.includes(name)) : swarm.peers
-  const reachable = known.filter((other) => other !== peer && other.alive && canTalk(peer, other))
+  const asking = peers.length > 0 ? swarm.peers.filter(({ name }) => peers.includes(name)) : swarm.peers
+  const reachable = asking.filter((other) => other !== peer && other.alive && canTalk(peer, other))
   const first = swarm.fetchChance.integer(Math.max(1, reachable.length))
   const asked = [...reachable.slice(first), ...reachable.slice(0, first)].slice(0, ASKED)
   let answered = 0
@@ -21,7 +22,9 @@ export function carryOutFetch(
     if (swarm.fetchChance.uniform() < swarm.links.profile.loss) continue
     peer.later(swarm.links.latencyMs(), () => {
       if (!server.alive || server.hung) return
-      const kept = server.disk.records.filter(({ record }) => record.round >= from).slice(0, 64)
+      const kept = server.disk.records
+        .filter(({ record }) => record.round >= from && !known.includes(recordId(record)))
+        .slice(0, 64)
       const records = server.lie?.serves?.(kept, server) ?? kept
       peer.later(swarm.links.latencyMs(), () => {
         if (!canTalk(peer, server)) return
