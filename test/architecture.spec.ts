@@ -43,7 +43,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'node:fs',
     'node:path',
   ],
-  store: ['base', 'uint8arrays', 'node:fs', 'node:path', 'node:sqlite'],
+  // node:os: a directory is read by a copy in the place for temporary files.
+  store: ['base', 'uint8arrays', 'node:fs', 'node:os', 'node:path', 'node:sqlite'],
   node: [
     'base',
     'adapter',

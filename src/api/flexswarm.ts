@@ -29,3 +29,11 @@ export { type PeerFile, readPeerFile } from './peer-file.ts'
 export { type PeerOutcome, type RunPeerOptions, runPeer } from './run-peer.ts'
 export { type StrategyName, strategies } from './strategies.ts'
 export { type TrainAdapterOptions, type TrainedAdapter, trainAdapter } from './train-adapter.ts'
+export type {
+  Check,
+  CheckName,
+  DirectoryReport,
+  RoundReport,
+  VerifyReport,
+} from './verify/verify-report.ts'
+export { type VerifyRunOptions, verifyRun } from './verify/verify-run.ts'

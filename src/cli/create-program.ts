@@ -9,6 +9,7 @@ import { idCommand } from './commands/id.ts'
 import { peerCommand } from './commands/peer.ts'
 import { swarmCommand } from './commands/swarm.ts'
 import { trainCommand } from './commands/train.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { EXIT_CODE } from './exit-code.ts'
 
 /** The `flexswarm` command with all that it can do. */
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     idCommand(),
     doctorCommand(),
     swarmCommand(),
+    verifyCommand(),
     trainCommand(),
     aggregateCommand(),
     evalCommand(),

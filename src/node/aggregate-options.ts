@@ -7,8 +7,8 @@ import type { Charter } from '../round/charter/charter.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
 import { charterScaling } from './charter-scaling.ts'
 import { globalRank } from './global-rank.ts'
+import type { JudgeContext } from './judge-context.ts'
 import { loadGlobal } from './load-global.ts'
-import type { PeerContext } from './peer-context.ts'
 
 /** A charter whose strategy this version does not have. */
 export class UnknownStrategyError extends FlexswarmError<'NODE_UNKNOWN_STRATEGY', { strategy: string }> {
@@ -24,7 +24,7 @@ export class UnknownStrategyError extends FlexswarmError<'NODE_UNKNOWN_STRATEGY'
 
 /** What the charter says about aggregation, for the global factors that the record before names. */
 export async function aggregateOptions(
-  context: PeerContext,
+  context: JudgeContext,
   global: GlobalFactors | null,
   contributions: readonly Contribution[],
 ): Promise<AggregateOptions> {

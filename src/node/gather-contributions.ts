@@ -3,7 +3,7 @@ import type { Factors } from '../base/adapter.ts'
 import type { AnnouncementMessage } from '../round/message/message.ts'
 import { charterScaling } from './charter-scaling.ts'
 import { fetchFactors } from './factor-body.ts'
-import type { PeerContext } from './peer-context.ts'
+import type { JudgeContext } from './judge-context.ts'
 
 /** A contribution that cannot be used, and why. */
 export interface Unusable {
@@ -18,10 +18,11 @@ export interface Gathered {
 }
 
 type Announced = Pick<AnnouncementMessage, 'peer' | 'body'>
+type GatherContext = Pick<JudgeContext, 'charter' | 'modules' | 'bodies'>
 
 /** The factors behind announcements, pulled where they are not here yet and checked against the charter. */
 export async function gatherContributions(
-  context: PeerContext,
+  context: GatherContext,
   announced: readonly Announced[],
 ): Promise<Gathered> {
   const answers = await Promise.all(announced.map((one) => gatherOne(context, one)))
@@ -31,7 +32,10 @@ export async function gatherContributions(
   }
 }
 
-async function gatherOne(context: PeerContext, { peer, body }: Announced): Promise<Contribution | Unusable> {
+async function gatherOne(
+  context: GatherContext,
+  { peer, body }: Announced,
+): Promise<Contribution | Unusable> {
   const fetched = await fetchFactors(context, {
     body: body.body,
     size: body.size,
@@ -45,7 +49,7 @@ async function gatherOne(context: PeerContext, { peer, body }: Announced): Promi
   return { peer, samples: body.samples, factors: fetched.value }
 }
 
-function wrongRankOrScaling({ charter }: PeerContext, factors: Factors, rank: number): string | null {
+function wrongRankOrScaling({ charter }: GatherContext, factors: Factors, rank: number): string | null {
   for (const [name, module] of factors) {
     if (module.rank !== rank) return `${name} has rank ${module.rank}, ${rank} was announced`
     const scaling = charterScaling(charter, rank)

@@ -2,7 +2,7 @@ import type { Factors } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
 import { type BodyRefusal, fetchFactors } from './factor-body.ts'
-import type { PeerContext } from './peer-context.ts'
+import type { JudgeContext } from './judge-context.ts'
 
 /** Global factors that a certified record names and nobody serves as they were named. */
 export class GlobalFactorsError extends FlexswarmError<
@@ -28,7 +28,7 @@ const DECODED_HELD = 2
  * @throws {GlobalFactorsError} where nobody has them, or they are not what the record names
  */
 export async function loadGlobal(
-  context: Pick<PeerContext, 'bodies' | 'modules' | 'network' | 'charter'>,
+  context: Pick<JudgeContext, 'bodies' | 'modules' | 'network' | 'charter'>,
   global: GlobalFactors,
 ): Promise<Factors> {
   const { decoded } = context.bodies

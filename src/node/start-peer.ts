@@ -7,6 +7,7 @@ import { openBodies } from './bodies.ts'
 import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
 import { hearGossip, sayToAll } from './gossip.ts'
+import { keepFederation } from './keep-federation.ts'
 import { keepRecord, keptLineage } from './keep-record.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
@@ -34,9 +35,11 @@ export interface RunningPeer {
  * A directory with certified records resumes after the newest of them.
  *
  * @param work how the machine's work is done; default: honestly
+ * @throws {OtherFederationError} where the directory belongs to another federation
  */
 export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningPeer {
   const { charter, network, store, clock } = ports
+  keepFederation(store, charter, ports.modules)
   const check = signatureCheck(network)
   const stopped = new AbortController()
   const { maxBytes } = charter.contributions

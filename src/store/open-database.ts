@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { prepareSchema } from './schema.ts'
 import { StoreCorruptError, StoreInUseError } from './store-errors.ts'
@@ -19,16 +20,48 @@ function resultCode(error: unknown): number | undefined {
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-    const { quick_check: problem } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
-    if (problem !== 'ok') throw new StoreCorruptError(path, String(problem))
-    prepareSchema(database, path)
-    return database
+    return requireSound(path, () => {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+      checkPages(database, path)
+      prepareSchema(database, path)
+      return database
+    })
   } catch (error) {
     database.close()
+    throw error
+  }
+}
+
+/** @throws {StoreCorruptError} */
+export function checkPages(database: DatabaseSync, path: string): void {
+  const { quick_check: problem } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
+  if (problem !== 'ok') throw new StoreCorruptError(path, String(problem))
+}
+
+/** Runs what reads a database; damage that SQLite finds meanwhile becomes a `StoreCorruptError`. */
+export function requireSound<T>(path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
     const code = resultCode(error)
     if (code !== SQLITE_CORRUPT && code !== SQLITE_NOT_A_DATABASE) throw error
     throw new StoreCorruptError(path, (error as Error).message, { cause: error })
+  }
+}
+
+/** Whether a process holds the lock of `lockDirectory`. */
+export function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    database.exec('PRAGMA busy_timeout = 0')
+    database.prepare('SELECT count(*) FROM sqlite_master').get()
+    return false
+  } catch (error) {
+    if (resultCode(error) === SQLITE_BUSY) return true
+    throw error
+  } finally {
+    database.close()
   }
 }
 

@@ -26,10 +26,20 @@ const TABLES = `
   CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `
 
+/** @throws {StoreVersionError} unless the database has this version's tables */
+export function requireSchema(database: DatabaseSync, path: string): void {
+  const found = versionOf(database)
+  if (found !== SCHEMA_VERSION) throw new StoreVersionError(path, found, SCHEMA_VERSION)
+}
+
+function versionOf(database: DatabaseSync): number {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
+  return Number(version)
+}
+
 /** Makes the tables in a new database, or checks that an old one is of this version. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {}
-  const found = Number(version)
+  const found = versionOf(database)
   if (found === SCHEMA_VERSION) return
   if (found !== 0) throw new StoreVersionError(path, found, SCHEMA_VERSION)
   database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)

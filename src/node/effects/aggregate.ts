@@ -1,11 +1,11 @@
-import { type Aggregate, aggregate } from '../../aggregate/aggregate.ts'
+import { aggregate } from '../../aggregate/aggregate.ts'
 import type { Contribution } from '../../aggregate/contribution.ts'
-import { energyKept } from '../../aggregate/energy-kept.ts'
 import type { Event } from '../../round/event.ts'
 import type { MergedHead } from '../../round/record/record.ts'
 import { aggregateOptions } from '../aggregate-options.ts'
 import { applyNormRule } from '../apply-norm-rule.ts'
 import type { EffectOf } from '../effect-of.ts'
+import { energyByRank } from '../energy-by-rank.ts'
 import { keepBody } from '../factor-body.ts'
 import { gatherContributions } from '../gather-contributions.ts'
 import { GlobalFactorsError } from '../load-global.ts'
@@ -56,15 +56,4 @@ async function otherLineage(context: PeerContext, merged: MergedHead): Promise<C
     context.log('warn', error.message)
     return null
   }
-}
-
-/** Share of the mean's whole energy that every rank of the ladder keeps. */
-function energyByRank({ modules }: Aggregate, ranks: readonly number[]): Record<string, number> {
-  const all = [...modules.values()]
-  const total = all.reduce((sum, { energy }) => sum + energy, 0)
-  const kept = (rank: number) =>
-    all.reduce((sum, module) => sum + energyKept(module, rank) * module.energy, 0)
-  return Object.fromEntries(
-    ranks.map((rank) => [String(rank), total === 0 ? 1 : Math.min(1, kept(rank) / total)]),
-  )
 }

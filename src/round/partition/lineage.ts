@@ -1,11 +1,11 @@
 import type { Result } from '../../base/result.ts'
 import { accept, refuse } from '../../base/result.ts'
 import type { Charter } from '../charter/charter.ts'
-import { electionOrder } from '../election/election-order.ts'
 import type { ContentId, PeerId } from '../identifier.ts'
 import type { CertifiedRecord } from '../record/certificate.ts'
 import { checkCertificate } from '../record/check-certificate.ts'
-import { checkRecord, type RecordFrame } from '../record/check-record.ts'
+import { checkRecord } from '../record/check-record.ts'
+import { frameAfter } from '../record/frame-after.ts'
 import type { MergedHead, RoundRecord } from '../record/record.ts'
 import { recordId } from '../record/record-id.ts'
 import type { Roster } from '../roster/roster.ts'
@@ -67,16 +67,8 @@ export function checkFollows(
   roster: Roster,
   { record, certificate }: CertifiedRecord,
 ): Result<null> {
-  const frame: RecordFrame = {
-    charter,
-    federation: record.federation,
-    round: head.round + 1,
-    previous: head.record,
-    roster,
-    order: roster.length === 0 ? [] : electionOrder(roster, head.record),
-    departed: head.departed,
-  }
   if (roster.length === 0) return refuse('nobody is left on its roster')
+  const frame = frameAfter(charter, record.federation, head, roster)
   const sided = frameOfRecord(frame, record)
   if (!sided.ok) return sided
   const follows = checkRecord(frame, record)

@@ -2,7 +2,7 @@ import { encodeCanonical } from '../../base/canonical-cbor.ts'
 import type { PeerId } from '../identifier.ts'
 import type { Message, MessageKind } from '../message/message.ts'
 import { signedBytes } from '../message/seal.ts'
-import { type CertifiedRecord, certifiedVote } from './certificate.ts'
+import { type Certificate, type CertifiedRecord, certifiedVote } from './certificate.ts'
 import type { RoundRecord } from './record.ts'
 
 /** Somebody's claim that `peer` signed `bytes` under the domain `kind`. */
@@ -23,7 +23,7 @@ const claim = (kind: MessageKind, { peer, body, signature }: Signed): SignatureC
 })
 
 /** Every signature inside a record: those of contributions, judged announcements, joins and leaves. */
-function recordClaims(record: RoundRecord): SignatureClaim[] {
+export function recordClaims(record: RoundRecord): SignatureClaim[] {
   const judged = record.exclusions.flatMap(({ peer, announced }) =>
     announced === null ? [] : [claim('announcement', { peer, ...announced })],
   )
@@ -56,11 +56,14 @@ export function signatureClaims(message: Message): SignatureClaim[] {
   return message.kind === 'proposal' ? [own, ...recordClaims(message.record)] : [own]
 }
 
-/** Every signature that must hold before a fetched record may be given to the machine. */
-export function certifiedRecordClaims({ record, certificate }: CertifiedRecord): SignatureClaim[] {
+/** Every signature of a certificate. */
+export function certificateClaims(certificate: Certificate): SignatureClaim[] {
   const bytes = encodeCanonical(certifiedVote(certificate))
-  const votes = certificate.signatures.map(
-    ({ peer, signature }): SignatureClaim => ({ peer, kind: 'vote', bytes, signature }),
-  )
-  return [...votes, ...recordClaims(record)]
+  return certificate.signatures.map(({ peer, signature }) => ({ peer, kind: 'vote', bytes, signature }))
 }
+
+/** Every signature that must hold before a fetched record may be given to the machine. */
+export const certifiedRecordClaims = ({ record, certificate }: CertifiedRecord): SignatureClaim[] => [
+  ...certificateClaims(certificate),
+  ...recordClaims(record),
+]

@@ -25,8 +25,11 @@ export const MODULES = [
 
 const seedOf = (name: string) => new Uint8Array(32).fill(name.charCodeAt(0))
 
-/** The peer id that the peer of this name has in every lab. */
-export const idOf = (name: string): string => createIdentity(seedOf(name)).peerId
+/** The key that the peer of this name has in every lab. */
+export const identityOf = (name: string) => createIdentity(seedOf(name))
+
+/** Its peer id. */
+export const idOf = (name: string): string => identityOf(name).peerId
 
 /** A charter with quick deadlines, founded by the peers of these names. */
 export const quickCharter = (founders: readonly string[], more: Partial<CharterInput> = {}): Charter =>

@@ -1,0 +1,55 @@
+import { accept, refuse } from '../../base/result.ts'
+import type { Bodies } from '../../node/bodies.ts'
+import type { RoundRecord } from '../../round/record/record.ts'
+import type { KeptDirectory } from '../../store/kept-directory.ts'
+import { type Check, holds, unknown, wrong } from './verify-report.ts'
+
+/** The bodies that any of these directories keeps. Bodies go by their content, so it is of no matter which. */
+export const bodiesOf = (directories: readonly KeptDirectory[]): Bodies => ({
+  decoded: new Map(),
+  attach: () => false,
+  async fetch({ body }) {
+    for (const directory of directories) {
+      const kept = await directory.blob(body)
+      if (kept.state === 'kept') return accept(kept.bytes)
+    }
+    return refuse(`the body ${body} is not kept`)
+  },
+})
+
+/** Whether the bodies that a record names are in this directory, and are still what their names say. */
+export async function checkBodies(kept: KeptDirectory, record: RoundRecord): Promise<readonly Check[]> {
+  const { body } = record.global
+  const global = await kept.blob(body)
+  const ofGlobal =
+    global.state === 'kept'
+      ? holds('global', `${global.bytes.length} bytes`)
+      : global.state === 'missing'
+        ? unknown('global', 'the body of the global factors is not kept here')
+        : wrong('global', `the global factors are damaged: ${misnamed(body, global.found)}`, { body })
+  return [...(await checkContributions(kept, record)), ofGlobal]
+}
+
+async function checkContributions(kept: KeptDirectory, record: RoundRecord): Promise<readonly Check[]> {
+  const found: Check[] = []
+  let there = 0
+  for (const { peer, body: announced } of record.contributions) {
+    const { body } = announced
+    const blob = await kept.blob(body)
+    if (blob.state === 'kept') there++
+    if (blob.state === 'damaged')
+      found.push(
+        wrong('contributions', `the contribution of ${peer} is damaged: ${misnamed(body, blob.found)}`, {
+          peer,
+          body,
+        }),
+      )
+  }
+  const { length } = record.contributions
+  const detail = `${there} of ${length} bodies are kept here`
+  return found.length > 0
+    ? found
+    : [there === length ? holds('contributions', detail) : unknown('contributions', detail)]
+}
+
+const misnamed = (name: string, found: string): string => `the bytes of ${name} are ${found}`

@@ -1,0 +1,51 @@
+import { federationOf, type KeptFederation } from '../../node/keep-federation.ts'
+import { federationId } from '../../round/charter/charter-codec.ts'
+import { type KeptDirectory, readKeptDirectory } from '../../store/kept-directory.ts'
+import { StoreCorruptError } from '../../store/store-errors.ts'
+import { checkChain, type Link } from './check-chain.ts'
+import { type Check, holds, wrong } from './verify-report.ts'
+
+/** A peer's directory with its chain followed; null is what could not be read. */
+export interface OpenedDirectory {
+  readonly directory: string
+  readonly kept: KeptDirectory | null
+  readonly federation: (KeptFederation & { readonly id: string }) | null
+  readonly checks: readonly Check[]
+  readonly links: readonly Link[]
+}
+
+/**
+ * Reads a directory and follows its records from the charter on.
+ *
+ * @throws `StoreVersionError`
+ */
+export function openDirectory(directory: string, expected: string | undefined): OpenedDirectory {
+  const nothing = { directory, kept: null, federation: null, links: [] }
+  try {
+    return followed(directory, readKeptDirectory(directory), expected)
+  } catch (error) {
+    if (!(error instanceof StoreCorruptError)) throw error
+    return { ...nothing, checks: [wrong('store', error.message)] }
+  }
+}
+
+function followed(directory: string, kept: KeptDirectory, expected: string | undefined): OpenedDirectory {
+  const store = holds('store', `${kept.records.length} records`)
+  const federation = federationOf(kept.state)
+  if (!federation.ok) {
+    const checks = [store, wrong('charter', federation.reason)]
+    return { directory, kept, federation: null, checks, links: [] }
+  }
+  const id = federationId(federation.value.charter)
+  const charter =
+    expected === undefined || expected === id
+      ? holds('charter', `${id}, "${federation.value.charter.name}"`)
+      : wrong('charter', `the kept charter is that of the federation ${id}, not of ${expected}`)
+  return {
+    directory,
+    kept,
+    federation: { ...federation.value, id },
+    checks: [store, charter],
+    links: checkChain(federation.value.charter, kept.records),
+  }
+}

@@ -1,0 +1,99 @@
+import { openWorkerMatrixProduct } from '../../engine/matrix-product/worker-matrix-product.ts'
+import { compareDirectories } from './compare-directories.ts'
+import { findPeerDirectories } from './find-directories.ts'
+import { type OpenedDirectory, openDirectory } from './open-directory.ts'
+import { roundJudge } from './round-judge.ts'
+import { RoundNotKeptError } from './round-not-kept-error.ts'
+import type { DirectoryReport, VerifyReport } from './verify-report.ts'
+
+export interface VerifyRunOptions {
+  /** A peer's directory, or one with several peers' below it, such as that of a demo. */
+  readonly directory: string
+  /** Reports only this round. The chain up to it is followed all the same. Default: all. */
+  readonly round?: number
+  /** The federation's id, where it is known from elsewhere. Default: whatever charter is kept there. */
+  readonly federation?: string
+  /** Told of each directory as soon as it is done. */
+  readonly onDirectory?: (report: DirectoryReport) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Checks offline what peers kept: the chain of records from the charter on, by the rules that voters go by; every
+ * signature and certificate; the bodies; and where those are kept, each aggregate, by the check that voters make and by
+ * averaging again. Several directories lend each other their bodies. Nothing is written; a peer may be running.
+ *
+ * @throws {NoPeerDirectoryError}, {RoundNotKeptError}, `StoreVersionError`; what is wrong inside is reported
+ */
+export async function verifyRun(options: VerifyRunOptions): Promise<VerifyReport> {
+  const { directory, round, onDirectory, signal } = options
+  const opened = findPeerDirectories(directory).map((path) => openDirectory(path, options.federation))
+  requireRound(opened, directory, round)
+  const product = await openWorkerMatrixProduct()
+  try {
+    const judge = roundJudge(opened, product)
+    const reports: DirectoryReport[] = []
+    for (const one of opened) {
+      const report = await reportOf(one, judge, round, signal)
+      onDirectory?.(report)
+      reports.push(report)
+    }
+    return summary(reports, opened)
+  } finally {
+    await product.close()
+  }
+}
+
+function requireRound(
+  opened: readonly OpenedDirectory[],
+  directory: string,
+  round: number | undefined,
+): void {
+  const there = opened.some(({ links }) => links.some((link) => link.round === round))
+  if (round !== undefined && !there) throw new RoundNotKeptError(directory, round)
+}
+
+async function reportOf(
+  opened: OpenedDirectory,
+  judge: ReturnType<typeof roundJudge>,
+  round: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DirectoryReport> {
+  const { directory, federation, checks, links } = opened
+  const rounds: DirectoryReport['rounds'][number][] = []
+  for (const link of links.filter((one) => round === undefined || one.round === round)) {
+    signal?.throwIfAborted()
+    rounds.push({
+      round: link.round,
+      record: link.id,
+      aggregator: link.record?.aggregator ?? null,
+      contributors: link.record?.contributions.length ?? 0,
+      checks: [...link.checks, ...(await judge(opened, link))],
+    })
+  }
+  return {
+    directory,
+    federation: federation?.id ?? null,
+    checks,
+    records: opened.kept?.records.length ?? 0,
+    rounds,
+  }
+}
+
+function summary(directories: readonly DirectoryReport[], opened: readonly OpenedDirectory[]): VerifyReport {
+  const { agreement, difference } = compareDirectories(opened)
+  const differing =
+    difference === null ? [] : [`the directories hold different records of round ${difference.round}`]
+  const wrong = [...directories.flatMap(faultsOf), ...differing]
+  return { holds: wrong.length === 0, directories, agreement, difference, wrong }
+}
+
+function faultsOf({ directory, checks, rounds }: DirectoryReport): readonly string[] {
+  const own = checks.map((check) => ({ place: directory, check }))
+  const ofRounds = rounds.flatMap((round) =>
+    round.checks.map((check) => ({ place: `${directory}, round ${round.round}`, check })),
+  )
+  return [...own, ...ofRounds]
+    .filter(({ check }) => check.verdict === 'wrong')
+    .map(({ place, check }) => `${place}: ${check.what}: ${check.detail}`)
+}

@@ -1,0 +1,115 @@
+import type { Contribution } from '../aggregate/contribution.ts'
+import { verifyAggregate } from '../aggregate/verify-aggregate.ts'
+import type { Event } from '../round/event.ts'
+import type { GlobalFactors, RoundRecord } from '../round/record/record.ts'
+import { aggregateOptions } from './aggregate-options.ts'
+import { applyNormRule } from './apply-norm-rule.ts'
+import { gatherContributions } from './gather-contributions.ts'
+import type { JudgeContext } from './judge-context.ts'
+import { GlobalFactorsError, loadGlobal } from './load-global.ts'
+import { mergedContribution } from './merged-contribution.ts'
+
+export type Refusal = Extract<Event, { type: 'verified' }>['refusal']
+
+export interface AggregateQuestion {
+  readonly record: RoundRecord
+  /** The global factors of the record before. */
+  readonly global: GlobalFactors | null
+  /** Only this module is checked; null: all. */
+  readonly module: string | null
+}
+
+/**
+ * Whether a record's global factors are the aggregate of the contributions that it lists, by probes that the
+ * aggregator could not foresee, and its exclusions are deserved; null where they are. It judges a proposal of the
+ * round and a record of long ago alike.
+ */
+export async function judgeAggregate(
+  context: JudgeContext,
+  { record, global, module }: AggregateQuestion,
+): Promise<Refusal> {
+  try {
+    const proposed = await loadGlobal(context, record.global)
+    const unjust = await unjustExclusion(context, record)
+    if (unjust !== null) return refused(unjust)
+    const averaged = await averagedContributions(context, record)
+    if (typeof averaged === 'string') return refused(averaged)
+    const options = await aggregateOptions(context, global, averaged)
+    const probeSeed = crypto.randomUUID()
+    const modules = module === null ? {} : { modules: [module] }
+    const verdict = await verifyAggregate(
+      averaged,
+      proposed,
+      { ...options, ...modules, probeSeed },
+      context.product,
+    )
+    return verdict.ok ? null : { reason: verdict.reason.slice(0, 256), module: verdict.module }
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+/** What a failure to judge says of the record. */
+export function refusalOf(error: unknown): NonNullable<Refusal> {
+  const unavailable =
+    error instanceof BodyUnavailable || (error instanceof GlobalFactorsError && error.evidence.unavailable)
+  return refused(error instanceof Error ? error.message : String(error), unavailable)
+}
+
+/** `unavailable`: what had to be checked could not be pulled, which is nobody's lie. */
+const refused = (reason: string, unavailable = false): NonNullable<Refusal> => ({
+  reason: reason.slice(0, 256),
+  module: null,
+  ...(unavailable ? { unavailable: true } : {}),
+})
+
+/** A contribution that nobody delivered, so that a record can be judged only later. */
+class BodyUnavailable extends Error {}
+
+/** A contribution that was called malformed must be: nobody is shut out by a word. */
+async function unjustExclusion(context: JudgeContext, { exclusions }: RoundRecord): Promise<string | null> {
+  const accused = exclusions.filter(({ reason }) => reason === 'malformed')
+  const { contributions } = await gatherContributions(context, announcedOf(accused))
+  const [sound] = contributions
+  return sound === undefined
+    ? null
+    : `the contribution of ${sound.peer} was called malformed, but it is sound`
+}
+
+/** Everything that a record says was averaged, with the other lineage that it merges; or what is wrong with it. */
+export async function averagedContributions(
+  context: JudgeContext,
+  record: RoundRecord,
+): Promise<readonly Contribution[] | string> {
+  const used = await usedContributions(context, record)
+  if (typeof used === 'string' || record.merged === null) return used
+  return [...used, await mergedContribution(context, record.merged)]
+}
+
+/** The round's own contributions, cut by the norm rule as everybody cuts them; or what is wrong with them. */
+async function usedContributions(
+  context: JudgeContext,
+  record: RoundRecord,
+): Promise<readonly Contribution[] | string> {
+  const overNorm = record.exclusions.filter(({ reason }) => reason === 'norm')
+  const listed = [...record.contributions, ...announcedOf(overNorm)]
+  const gathered = await gatherContributions(context, listed)
+  const [missing] = gathered.unusable
+  if (missing?.reason === 'unavailable')
+    throw new BodyUnavailable(`contribution of ${missing.peer}: ${missing.detail}`)
+  if (missing !== undefined) return `contribution of ${missing.peer}: ${missing.detail}`
+  const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
+  const clips = new Map(judged.clipped.map(({ peer, clip }) => [peer, clip]))
+  const misclipped = record.contributions.find(
+    ({ peer, clip }) => Math.abs(clip - (clips.get(peer) ?? 1)) > 1e-9,
+  )
+  if (misclipped !== undefined)
+    return `the contribution of ${misclipped.peer} is not clipped as the norm rule says`
+  const outside = new Set(judged.excluded.map(({ peer }) => peer))
+  const wrong = listed.find(({ peer }) => outside.has(peer) !== overNorm.some((one) => one.peer === peer))
+  return wrong === undefined ? judged.kept : `the norm rule says otherwise of ${wrong.peer}`
+}
+
+/** The announcements that exclusions judge. */
+const announcedOf = (exclusions: RoundRecord['exclusions']) =>
+  exclusions.flatMap(({ peer, announced }) => (announced === null ? [] : [{ peer, body: announced.body }]))
