@@ -1,0 +1,52 @@
+import { STRATEGY_NAMES, type StrategyName } from '../../src/aggregate/strategy.ts'
+import { DISTRIBUTIONS, type Federation } from './federation.ts'
+
+/** One federation's whole life: 30 rounds under one strategy, from one seed. */
+export interface Cell {
+  readonly seed: string
+  readonly federation: Federation
+  readonly strategy: StrategyName
+}
+
+export const cellName = ({ seed, federation, strategy }: Cell): string => `${seed}.${federation}.${strategy}`
+
+/** Strategies that take peers of different ranks. Those that this version does not have are left out. */
+export const MIXED_STRATEGIES = known(['flexlora', 'flexlora-residual', 'raflora', 'hetlora', 'flora'])
+/** Strategies of the federations of one rank. `fedit` at the lowest rank is what the paper compares with. */
+export const ONE_RANK_STRATEGIES = known(['flexlora', 'fedit'])
+
+function known(names: readonly string[]): readonly StrategyName[] {
+  return STRATEGY_NAMES.filter((name) => names.includes(name)).sort(
+    (one, other) => names.indexOf(one) - names.indexOf(other),
+  )
+}
+
+/** All cells, those that decide first: every seed of them before the next. */
+export function planCells(seeds: readonly string[]): Cell[] {
+  return armsInOrder().flatMap((arm) => seeds.map((seed) => ({ seed, ...arm })))
+}
+
+type Arm = Omit<Cell, 'seed'>
+
+function armsInOrder(): Arm[] {
+  const mixed = DISTRIBUTIONS.flatMap((federation) =>
+    MIXED_STRATEGIES.map((strategy) => ({ federation, strategy }) as const),
+  )
+  const oneRank = (['lowest', 'highest'] as const).flatMap((federation) =>
+    ONE_RANK_STRATEGIES.map((strategy) => ({ federation, strategy }) as const),
+  )
+  return [...mixed, ...oneRank]
+    .map((arm, at) => ({ arm, at }))
+    .sort((one, other) => phase(one.arm) - phase(other.arm) || one.at - other.at)
+    .map(({ arm }) => arm)
+}
+
+/** What decides the paper's claim and the default strategy comes first. */
+function phase({ federation, strategy }: Arm): number {
+  const decisive = strategy === 'flexlora' || strategy === 'flexlora-residual' || strategy === 'fedit'
+  if (federation === 'lowest') return 0
+  if (federation === 'heavy-tail-strong') return decisive ? 0 : 3
+  if (federation === 'highest') return 1
+  if (!decisive) return 4
+  return federation === 'heavy-tail-light' ? 1 : 2
+}
