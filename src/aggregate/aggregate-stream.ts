@@ -1,6 +1,6 @@
 import type { ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
-import { type AggregateOptions, checkStrategy, moduleAggregator } from './aggregate.ts'
+import { type AggregateOptions, aggregateCarried, checkStrategy, moduleAggregator } from './aggregate.ts'
 import { ContributionMismatchError, NoContributionsError } from './aggregate-errors.ts'
 import type { ModuleAggregate } from './aggregate-module.ts'
 import type { Contribution } from './contribution.ts'
@@ -47,6 +47,8 @@ export async function* aggregateStream(
     checkStrategy(ordered, options)
     const aggregateOne = await moduleAggregator(ordered, options, product, shares)
     yield { module, aggregate: await aggregateOne(module) }
+    for (const [name, aggregate] of await aggregateCarried(module, ordered, options, product))
+      yield { module: name, aggregate }
   }
 }
 

@@ -2,7 +2,9 @@ import type { Factors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
 import { StrategyRefusedError } from './aggregate-errors.ts'
 import { aggregateModule, type ModuleAggregate } from './aggregate-module.ts'
+import { type CarriedMean, carriedMeans, roomBelow } from './carried/carried-means.ts'
 import type { Contribution } from './contribution.ts'
+import type { Mean } from './mean.ts'
 import { meanOfRound, weighted } from './mean-of-round.ts'
 import { mergeModule } from './merge-module.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
@@ -19,12 +21,18 @@ export interface AggregateOptions {
   readonly seed: string
   /** The global factors of the previous round, for strategies that read them. */
   readonly previous?: Factors
+  /** Largest rank of what a strategy carries beside the adapter. Default: none, so that nothing is lost. */
+  readonly carryRank?: number
+  /** Directions of each module that what is added to the base leaves to the adapters above it. Default 0. */
+  readonly reservedRank?: number
 }
 
 export interface Aggregate {
-  /** Global factors at `rank`; every peer slices its own out of them. */
+  /** Global factors at `rank`, of which every peer slices its own, and what is carried beside them. */
   readonly factors: Factors
   readonly modules: ReadonlyMap<string, ModuleAggregate>
+  /** What travels beside the adapter (`carriedName`): for most strategies nothing. */
+  readonly carried: ReadonlyMap<string, ModuleAggregate>
 }
 
 /**
@@ -40,12 +48,44 @@ export async function aggregate(
   const ordered = orderContributions(contributions)
   checkStrategy(ordered, options)
   const modules = new Map<string, ModuleAggregate>()
+  const carried = new Map<string, ModuleAggregate>()
   const aggregateOne = await moduleAggregator(ordered, options, product)
   for (const module of moduleNames((ordered[0] as Contribution).factors)) {
     modules.set(module, await aggregateOne(module))
+    for (const [name, part] of await aggregateCarried(module, ordered, options, product))
+      carried.set(name, part)
   }
-  return { factors: new Map([...modules].map(([name, { factors }]) => [name, factors])), modules }
+  const factors = new Map([...modules, ...carried].map(([name, one]) => [name, one.factors]))
+  return { factors, modules, carried }
 }
+
+/** What travels beside one module. */
+export async function aggregateCarried(
+  module: string,
+  ordered: readonly Contribution[],
+  options: AggregateOptions,
+  product: MatrixProduct,
+): Promise<Map<string, ModuleAggregate>> {
+  const found = new Map<string, ModuleAggregate>()
+  for (const { name, mean, rank } of carriedOf(module, ordered, options)) {
+    const settings = { rank, scaling: 1, seed: options.seed }
+    found.set(name, await aggregateModule(name, mean, settings, product))
+  }
+  return found
+}
+
+/** What is to be carried beside one module, before it is decomposed. */
+export const carriedOf = (
+  module: string,
+  ordered: readonly Contribution[],
+  options: AggregateOptions,
+): CarriedMean[] =>
+  carriedMeans(module, strategyOf(options.strategy), weighted(module, ordered), {
+    scaling: options.scalingOf(options.rank),
+    previous: options.previous,
+    ...(options.carryRank === undefined ? {} : { carryRank: options.carryRank }),
+    ...(options.reservedRank === undefined ? {} : { reservedRank: options.reservedRank }),
+  })
 
 /** How one module is aggregated; `shares` are a weighing strategy's, where they are known already. */
 export async function moduleAggregator(
@@ -55,12 +95,15 @@ export async function moduleAggregator(
   shares?: readonly number[],
 ): Promise<(module: string) => Promise<ModuleAggregate>> {
   const strategy = strategyOf(options.strategy)
-  const settings = moduleOptions(options)
   if (strategy.kind === 'factors') {
+    const settings = moduleOptions(options)
     return (module) => mergeModule(module, strategy, weighted(module, ordered), settings, product)
   }
   const meanOf = await meanOfRound(strategy, ordered, options.previous, product, shares)
-  return async (module) => aggregateModule(module, await meanOf(module), settings, product)
+  return async (module) => {
+    const mean = await meanOf(module)
+    return aggregateModule(module, mean, moduleOptions(options, mean), product)
+  }
 }
 
 /** Throws `StrategyRefusedError` where the strategy cannot average contributions of these ranks. */
@@ -73,8 +116,13 @@ export function checkStrategy(
   if (reason !== null) throw new StrategyRefusedError(strategy, reason)
 }
 
-export const moduleOptions = ({ rank, scalingOf, seed }: AggregateOptions) => ({
-  rank,
-  scaling: scalingOf(rank),
-  seed,
-})
+/** The rank, scaling and seed of one module's global factors. */
+export function moduleOptions(
+  { strategy, rank, scalingOf, seed, reservedRank = 0 }: AggregateOptions,
+  mean?: Mean,
+) {
+  const chosen = strategyOf(strategy)
+  const grows = chosen.kind === 'product' && chosen.grows === true
+  const own = grows && mean ? Math.min(rank, roomBelow(mean, reservedRank)) : rank
+  return { rank: own, scaling: scalingOf(own), seed }
+}

@@ -4,18 +4,29 @@ import type { ModuleContribution } from './contribution.ts'
 import { fedit } from './fedit.ts'
 import { flexlora } from './flexlora.ts'
 import { flexloraResidual } from './flexlora-residual.ts'
+import type { LocalRule } from './local-rule.ts'
 import { raflora } from './raflora.ts'
 import { centeredClipping } from './robust/centered-clipping.ts'
 import { coordinateMedian, trimmedMean } from './robust/coordinate-rules.ts'
 import { geometricMedian } from './robust/geometric-median.ts'
 import { krum, multiKrum } from './robust/krum.ts'
 import type { Term } from './stacked-product.ts'
+import { fedexLora } from './strategies/fedex-lora.ts'
+import { ffaLora } from './strategies/ffa-lora.ts'
+import { flora } from './strategies/flora.ts'
+import { hetlora } from './strategies/hetlora.ts'
 
 interface StrategyBase {
   /** Whether it reads the previous round's global factors. */
   readonly needsPrevious: boolean
   /** Why contributions of these ranks cannot be averaged by it, or null. */
   refusal?(ranks: readonly number[], rank: number): string | null
+  /** Whether all contributions must have one rank. */
+  readonly oneRank?: true
+  /** Whether it adds to the base weights: every peer keeps that sum, frozen, below its adapter. */
+  readonly foldsIntoBase?: true
+  /** What it wants of the peers' training in a round (1-based). Default: all factors learn. */
+  local?(round: number): LocalRule
 }
 
 /** A rule by which products s·B·A are averaged. The sum of its terms is decomposed again, exactly. */
@@ -23,6 +34,8 @@ export interface ProductStrategy extends StrategyBase {
   readonly kind: 'product'
   /** The summands of the module's mean. */
   terms(contributions: readonly ModuleContribution[], previous: ModuleFactors | undefined): Term[]
+  /** Whether the global factors grow past what one peer trains: their rank is cut to what a module can have. */
+  readonly grows?: true
 }
 
 /** A rule by which the factors themselves are merged. */
@@ -30,6 +43,12 @@ export interface FactorStrategy extends StrategyBase {
   readonly kind: 'factors'
   /** The global factors, whose product is multiplied by `scaling`. */
   merge(contributions: readonly ModuleContribution[], scaling: number): ModuleFactors
+  /** The summands of what travels beside the merged factors and is added to the base. */
+  residual?(
+    contributions: readonly ModuleContribution[],
+    merged: ModuleFactors,
+    before: ModuleFactors | undefined,
+  ): Term[]
 }
 
 interface WeighingInput {
@@ -61,6 +80,10 @@ const STRATEGIES = {
   'flexlora-residual': flexloraResidual,
   raflora,
   fedit,
+  hetlora,
+  'ffa-lora': ffaLora,
+  flora,
+  'fedex-lora': fedexLora,
   krum,
   'multi-krum': multiKrum,
   'geometric-median': geometricMedian,

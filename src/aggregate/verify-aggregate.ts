@@ -1,6 +1,9 @@
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
-import { type AggregateOptions, checkStrategy, moduleOptions } from './aggregate.ts'
+import { type AggregateOptions, carriedOf, checkStrategy, moduleOptions } from './aggregate.ts'
+import type { CarriedMean } from './carried/carried-means.ts'
+import { carriedParts } from './carried/carried-means.ts'
+import { carriedName, partOf } from './carried/carried-name.ts'
 import type { Contribution } from './contribution.ts'
 import { meanOfRound, weighted } from './mean-of-round.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
@@ -31,11 +34,13 @@ export async function verifyAggregate(
 ): Promise<Verdict> {
   const ordered = orderContributions(contributions)
   const names = moduleNames((ordered[0] as Contribution).factors)
-  const foreign = [...proposed.keys()].find((module) => !names.includes(module))
-  if (foreign !== undefined) return { ok: false, module: foreign, reason: 'it was not trained' }
   checkStrategy(ordered, options)
+  const parts = carriedParts(strategyOf(options.strategy))
+  const known = names.flatMap((module) => [module, ...parts.map((part) => carriedName(part, module))])
+  const foreign = [...proposed.keys()].find((module) => !known.includes(module))
+  if (foreign !== undefined) return { ok: false, module: foreign, reason: 'it was not trained' }
   const check = await checker(ordered, options, product)
-  for (const module of options.modules ?? names) {
+  for (const module of options.modules ?? known) {
     const factors = proposed.get(module)
     const reason = factors ? await check(module, factors) : 'it is missing'
     if (reason !== null) return { ok: false, module, reason }
@@ -50,12 +55,41 @@ async function checker(
   options: VerifyOptions,
   product: MatrixProduct,
 ): Promise<Check> {
+  const checkModule = await moduleChecker(ordered, options, product)
+  return async (name, proposed) => {
+    const { part, module } = partOf(name)
+    return part === null
+      ? checkModule(name, proposed)
+      : checkCarried(name, carriedOf(module, ordered, options), proposed, options, product)
+  }
+}
+
+async function checkCarried(
+  name: string,
+  carried: readonly CarriedMean[],
+  proposed: ModuleFactors,
+  { seed, probeSeed }: VerifyOptions,
+  product: MatrixProduct,
+): Promise<string | null> {
+  const own = carried.find((one) => one.name === name)
+  if (own === undefined) return 'it is not carried'
+  return verifyModule(name, own.mean, proposed, { rank: own.rank, scaling: 1, seed, probeSeed }, product)
+}
+
+async function moduleChecker(
+  ordered: readonly Contribution[],
+  options: VerifyOptions,
+  product: MatrixProduct,
+): Promise<Check> {
   const strategy = strategyOf(options.strategy)
-  const settings = { ...moduleOptions(options), probeSeed: options.probeSeed }
+  const { probeSeed } = options
   if (strategy.kind === 'factors') {
-    return async (module, proposed) =>
-      verifyMerge(strategy, weighted(module, ordered), proposed, settings.scaling)
+    const { scaling } = moduleOptions(options)
+    return async (module, proposed) => verifyMerge(strategy, weighted(module, ordered), proposed, scaling)
   }
   const meanOf = await meanOfRound(strategy, ordered, options.previous, product)
-  return async (module, proposed) => verifyModule(module, await meanOf(module), proposed, settings, product)
+  return async (module, proposed) => {
+    const mean = await meanOf(module)
+    return verifyModule(module, mean, proposed, { ...moduleOptions(options, mean), probeSeed }, product)
+  }
 }

@@ -6,6 +6,7 @@ import type { StrategyName } from '../aggregate/strategy.ts'
 import { type Adapter, type AdapterConfig, loraScaling } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
+import { baseDirectory, readGlobal, writeBaseAdapter } from './base-adapter.ts'
 
 /** Numbers of samples that do not belong to the given adapters. */
 export class SampleCountError extends FlexswarmError<
@@ -39,6 +40,8 @@ export interface AggregateAdaptersOptions {
   readonly seed?: string
   /** The global adapter of the round before, for strategies that read it. */
   readonly previous?: string
+  /** What was added to the base in the rounds before, for strategies that add to it (`AggregatedAdapter.base`). */
+  readonly previousBase?: string
   /** Where the aggregated `peft` adapter goes. */
   readonly out: string
 }
@@ -54,6 +57,8 @@ export interface ModuleReport {
 
 export interface AggregatedAdapter {
   readonly out: string
+  /** A `peft` adapter to merge into the base before `out` is loaded, for strategies that add to the base; else null. */
+  readonly base: string | null
   readonly rank: number
   readonly weights: readonly number[]
   readonly modules: readonly ModuleReport[]
@@ -73,6 +78,7 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
   const samples = options.samples ?? directories.map(() => 1)
   if (samples.length !== directories.length) throw new SampleCountError(directories.length, samples.length)
   checkAdapterTarget(out)
+  checkAdapterTarget(baseDirectory(out))
   const adapters = directories.map(readAdapter)
   const contributions = adapters.map(({ factors }, at) => ({
     peer: String(at).padStart(6, '0'),
@@ -82,7 +88,9 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
   const product = await openWorkerMatrixProduct()
   try {
     const result = await aggregate(contributions, aggregateOptions(options), product)
-    writeAdapter(out, { config: resultConfig(adapters[0] as Adapter, options), factors: result.factors })
+    const config = resultConfig(adapters[0] as Adapter, options)
+    const factors = new Map([...result.modules].map(([module, one]) => [module, one.factors]))
+    writeAdapter(out, { config, factors })
     const modules = [...result.modules].map(([module, { singularValues, energy, ...rest }]) => ({
       module,
       energyKept: energyKept({ singularValues, energy, ...rest }, rank),
@@ -92,6 +100,7 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
     const total = samples.reduce((sum, count) => sum + count, 0)
     return {
       out,
+      base: writeBaseAdapter(out, config, result.carried),
       rank,
       weights: samples.map((count) => count / total),
       modules,
@@ -103,13 +112,14 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
 }
 
 function aggregateOptions(options: AggregateAdaptersOptions): AggregateOptions {
-  const { strategy = 'flexlora', rank, alpha, rsLora = false, seed = 'flexswarm', previous } = options
+  const { strategy = 'flexlora', rank, alpha, rsLora = false, seed = 'flexswarm' } = options
+  const { previous, previousBase } = options
   return {
     strategy,
     rank,
     seed,
     scalingOf: (at) => loraScaling(alpha, at, rsLora),
-    ...(previous === undefined ? {} : { previous: readAdapter(previous).factors }),
+    ...(previous === undefined ? {} : { previous: readGlobal(previous, previousBase) }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkCharter } from '../node/check-charter.ts'
 import { type Charter, charterSchema } from '../round/charter/charter.ts'
 import { makeCharter } from '../round/charter/charter-defaults.ts'
 import type { FederationFile } from './federation-file.ts'
@@ -8,6 +9,7 @@ import { YamlFileError } from './read-yaml.ts'
  * federation's id, so peers whose files or models differ are not in one federation.
  *
  * @throws {YamlFileError} for values that a charter cannot have
+ * @throws {CharterRefusedError} where its strategy cannot meet it
  */
 export function charterOf(file: string, federation: FederationFile, fingerprint: string): Charter {
   const { adapter, strategy, ...rest } = federation
@@ -26,7 +28,10 @@ export function charterOf(file: string, federation: FederationFile, fingerprint:
         }),
   } as Parameters<typeof makeCharter>[0])
   const checked = charterSchema.safeParse(charter)
-  if (checked.success) return checked.data
+  if (checked.success) {
+    checkCharter(checked.data)
+    return checked.data
+  }
   const [issue] = checked.error.issues
   throw new YamlFileError(
     file,

@@ -4,6 +4,7 @@ import { resumeMachine } from '../round/resume-machine.ts'
 import { step } from '../round/step.ts'
 import type { Step } from '../round/transition.ts'
 import { openBodies } from './bodies.ts'
+import { checkCharter } from './check-charter.ts'
 import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
 import { hearGossip, sayToAll } from './gossip.ts'
@@ -35,10 +36,12 @@ export interface RunningPeer {
  * A directory with certified records resumes after the newest of them.
  *
  * @param work how the machine's work is done; default: honestly
+ * @throws {CharterRefusedError} where the charter's strategy cannot meet the charter
  * @throws {OtherFederationError} where the directory belongs to another federation
  */
 export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningPeer {
   const { charter, network, store, clock } = ports
+  checkCharter(charter)
   keepFederation(store, charter, ports.modules)
   const check = signatureCheck(network)
   const stopped = new AbortController()

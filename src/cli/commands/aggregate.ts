@@ -12,6 +12,7 @@ interface AggregateFlags {
   readonly alpha: number
   readonly rslora?: boolean
   readonly previous?: string
+  readonly previousBase?: string
   readonly seed: string
   readonly out: string
   readonly json?: boolean
@@ -34,6 +35,7 @@ export function aggregateCommand(): Command {
     .requiredOption('--alpha <a>', 'alpha of the result', positiveNumber)
     .option('--rslora', 'scale the result by alpha/√rank instead of alpha/rank')
     .option('--previous <dir>', 'the global adapter of the round before, for strategies that read it')
+    .option('--previous-base <dir>', 'what the rounds before added to the base (fedex-lora)')
     .option('--seed <text>', 'of the directions that the mean leaves free', 'flexswarm')
     .requiredOption('--out <dir>', 'where the aggregated peft adapter goes')
     .action((adapters: string[], flags: AggregateFlags) => runCommand(aggregate, { ...flags, adapters }))
@@ -56,5 +58,6 @@ const aggregate: CommandBody<AggregateFlags & { readonly adapters: string[] }> =
   for (const line of drawTable(columns, rows)) terminal.line(line)
   terminal.line(`all modules: ${(100 * result.energyKept).toFixed(2)} % of the energy at rank ${result.rank}`)
   terminal.line(`adapter: ${result.out}`)
+  if (result.base !== null) terminal.line(`merge into the base first: ${result.base}`)
   terminal.result(result)
 }

@@ -1,0 +1,72 @@
+import { STRATEGY_NAMES, type StrategyName, strategyOf } from '../aggregate/strategy.ts'
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import type { Charter } from '../round/charter/charter.ts'
+
+/** A charter whose strategy this version does not have. */
+export class UnknownStrategyError extends FlexswarmError<'NODE_UNKNOWN_STRATEGY', { strategy: string }> {
+  constructor(strategy: string) {
+    super(
+      'NODE_UNKNOWN_STRATEGY',
+      `The charter averages by "${strategy}", which this version does not know.`,
+      `Use one of ${STRATEGY_NAMES.join(', ')}, or a newer version of flexswarm.`,
+      { strategy },
+    )
+  }
+}
+
+/** A charter that its own strategy cannot meet. */
+export class CharterRefusedError extends FlexswarmError<
+  'NODE_CHARTER_REFUSED',
+  { strategy: string; reason: string }
+> {
+  constructor(strategy: string, reason: string) {
+    super(
+      'NODE_CHARTER_REFUSED',
+      `Strategy ${strategy} cannot meet this charter: ${reason}.`,
+      'Change what is named, or choose another strategy; flexlora meets every charter.',
+      { strategy, reason },
+    )
+  }
+}
+
+/** What of a charter a strategy is held against. */
+export type StrategyTerms = Pick<Charter, 'strategy' | 'ranks' | 'training' | 'partition'>
+
+/** The strategy that a charter names. @throws {UnknownStrategyError} */
+export function strategyNameOf({ strategy }: Pick<Charter, 'strategy'>): StrategyName {
+  const name = STRATEGY_NAMES.find((one) => one === strategy.name)
+  if (name === undefined) throw new UnknownStrategyError(strategy.name)
+  return name
+}
+
+/**
+ * Whether peers can carry out what a charter says about aggregation, before any of them trains.
+ *
+ * @throws {UnknownStrategyError} for a strategy of another version
+ * @throws {CharterRefusedError} naming what the strategy cannot meet
+ */
+export function checkCharter(charter: StrategyTerms): void {
+  const name = strategyNameOf(charter)
+  for (const reason of [refusedRanks(charter, name), refusedFolding(charter, name), refusedLocally(name)])
+    if (reason !== null) throw new CharterRefusedError(name, reason)
+}
+
+function refusedRanks({ ranks }: StrategyTerms, name: StrategyName): string | null {
+  return strategyOf(name).oneRank === true && ranks.length > 1
+    ? `it averages factors of one rank, and the ladder has ${ranks.join(', ')}`
+    : null
+}
+
+/** What is added to the base lies in the same low-rank branch as the adapter. */
+function refusedFolding({ training, partition }: StrategyTerms, name: StrategyName): string | null {
+  if (strategyOf(name).foldsIntoBase !== true) return null
+  if (training.dropout > 0) return `dropout ${training.dropout} would drop what it has added to the base too`
+  return partition === 'continue' ? 'two sides of a partition cannot merge what they added to the base' : null
+}
+
+function refusedLocally(name: StrategyName): string | null {
+  const { local, foldsIntoBase } = strategyOf(name)
+  return local !== undefined || foldsIntoBase === true
+    ? 'peers of this version do not train as it asks; `flexswarm aggregate` has it'
+    : null
+}
