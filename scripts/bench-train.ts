@@ -22,6 +22,8 @@ const { values: options } = parseArgs({
     batch: { type: 'string', default: '1' },
     rank: { type: 'string', default: '8' },
     dropout: { type: 'string', default: '0' },
+    /** whole, or layered: a layer at a time, in less memory. */
+    graph: { type: 'string', default: 'whole' },
     /** How the random checkpoint is stored: F32 or BF16. */
     dtype: { type: 'string', default: 'F32' },
     /** A model directory to measure instead of the random one. */
@@ -39,6 +41,7 @@ const shape = {
   length: Number(options.length),
   rank: Number(options.rank),
   dropout: Number(options.dropout),
+  graph: options.graph as 'whole' | 'layered',
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -10,6 +10,7 @@ export interface TrainingShape {
   readonly length: number
   readonly rank: number
   readonly dropout: number
+  readonly graph: 'whole' | 'layered'
 }
 
 export interface TrainingBench {
@@ -22,11 +23,11 @@ export interface TrainingBench {
 export async function openTraining(
   executor: Executor,
   checkpoint: Checkpoint,
-  { size, length, rank, dropout }: TrainingShape,
+  { size, length, rank, dropout, graph }: TrainingShape,
 ): Promise<TrainingBench> {
   const targets = resolveTargets(checkpoint.config, 'all-linear')
   const lora = new Map(targets.map(({ name }) => [name, { rank, scaling: 2 }]))
-  const trainable = await openTrainable(executor, checkpoint, { lora, dropout })
+  const trainable = await openTrainable(executor, checkpoint, { lora, dropout, graph })
   const source = random('bench-train')
   const parameters = new Map(
     [...trainable.parameters].map(([name, shape]) => {

@@ -2,6 +2,7 @@ import type { ModuleShape } from '../adapter/module-shape.ts'
 import type { Executor } from '../engine/executor.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { calibrate } from '../rank/calibrate.ts'
+import { choosePlan } from '../rank/choose-plan.ts'
 import { chooseRank, stepDown } from '../rank/choose-rank.ts'
 import { executorFootprint } from '../rank/executor-footprint.ts'
 import { explainRank } from '../rank/explain-rank.ts'
@@ -24,10 +25,14 @@ export interface RankQuestion {
   readonly memory?: string | undefined
   /** The rank that the user wants, whatever memory says. */
   readonly rank?: number | undefined
+  /** The whole model in one graph, or a layer at a time. Default: whole where that fits. */
+  readonly graph?: 'whole' | 'layered' | undefined
 }
 
 export interface RankDecision {
   readonly rank: number
+  /** How to train at it. */
+  readonly graph: 'whole' | 'layered'
   /** Why, line by line. */
   readonly reasons: readonly string[]
   /** The next rank below, after memory ran out. */
@@ -39,33 +44,42 @@ export interface RankDecision {
   afterStep(rank: number, grownBytes: number): number
 }
 
+const LAYERED_REASON = 'trained a layer at a time, in less memory and more time'
+
 /**
  * The rank that this machine's memory holds for a model.
  *
  * @throws {NoRankFitsError}, {RankAboveModuleError}, {RankOffLadderError}, {MemorySizeError}
  */
 export async function decideRank(question: RankQuestion): Promise<RankDecision> {
-  const { checkpoint, executor, modules, batch, length, ladder, memory, rank } = question
+  const { checkpoint, executor, modules, batch, length, ladder, memory, rank, graph } = question
   const trainsOn = /cuda|webgpu|gpu/.test(executor.device) ? 'gpu' : 'cpu'
-  const model: MemoryModel = {
-    model: describeModel(checkpoint, modules),
-    training: { batch, length },
-    footprint: executorFootprint(executor.name, trainsOn),
-  }
+  const model = describeModel(checkpoint, modules)
   const budget = await probeMemory({ memory, trainsOn })
-  const planFor = (calibrated: MemoryModel) =>
-    planRanks({ memory: calibrated, budget, ...(ladder === undefined ? {} : { ladder }) })
-  const plan = planFor(model)
+  const planOf = (memoryModel: MemoryModel) => ({
+    memoryModel,
+    ...planRanks({ memory: memoryModel, budget, ...(ladder === undefined ? {} : { ladder }) }),
+  })
+  const planFor = (graph: 'whole' | 'layered') =>
+    planOf({
+      model,
+      training: { batch, length, graph },
+      footprint: executorFootprint(executor.name, trainsOn, graph),
+    })
+  const plan = graph === undefined ? choosePlan([planFor('whole'), planFor('layered')], rank) : planFor(graph)
+  const { memoryModel } = plan
   const choice = chooseRank(plan, rank)
+  const chosen = memoryModel.training.graph ?? 'whole'
   return {
     rank: choice.rank,
-    reasons: explainRank(plan, choice),
+    graph: chosen,
+    reasons: [...explainRank(plan, choice), ...(chosen === 'layered' ? [LAYERED_REASON] : [])],
     stepDown: (from) => stepDown(plan, from).rank,
     afterStep: (at, grownBytes) => {
       // The process's growth says nothing of a GPU's memory.
       if (choice.decidedBy === 'user' || trainsOn === 'gpu') return at
-      const calibration = calibrate(model, at, model.footprint.overheadBytes + grownBytes)
-      return Math.min(at, chooseRank(planFor({ ...model, calibration })).rank)
+      const calibration = calibrate(memoryModel, at, memoryModel.footprint.overheadBytes + grownBytes)
+      return Math.min(at, chooseRank(planOf({ ...memoryModel, calibration })).rank)
     },
   }
 }

@@ -74,6 +74,7 @@ async function openPorts(
       modules,
       data: data.sequences,
       rank: decision.rank,
+      graph: decision.graph,
       stepDown: decision.stepDown,
       afterFirstStep: memoryCheck(decision),
       stream: identity.peerId,

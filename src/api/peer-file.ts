@@ -19,6 +19,8 @@ const schema = z.strictObject({
   memory: z.string().optional(),
   /** A rank of the federation's ladder, instead of the one that memory decides. */
   rank: z.number().int().positive().optional(),
+  /** Train the whole model in one graph, or a layer at a time in less memory. Default: whole where it fits. */
+  graph: z.enum(['whole', 'layered']).optional(),
   /** Addresses to listen on. Default: one free TCP port on every interface. */
   listen: z.array(z.string()).default(['/ip4/0.0.0.0/tcp/0']),
   /** Addresses of peers to find the others through. */

@@ -51,6 +51,7 @@ export async function planPeer(
     ladder: charter.ranks,
     memory: peer.memory,
     rank: peer.rank,
+    graph: peer.graph,
   })
   // The key is made last: a start that fails before leaves nothing behind.
   const identity = await peerIdentity(peer.directory)

@@ -19,6 +19,11 @@ export interface TrainAdapterOptions extends SessionOptions, TrainingOptions {
   readonly rank?: number
   /** The memory that training may take, such as `8GB`. Default: what the machine has. */
   readonly memory?: string
+  /**
+   * `whole`: the model in one graph; `layered`: a layer at a time, in less memory and more time. Default: whole where
+   * it fits.
+   */
+  readonly graph?: 'whole' | 'layered'
   /** Default 32. */
   readonly alpha?: number
   /** α/√r instead of α/r. Default false. */

@@ -34,7 +34,7 @@ export async function planJob(
   const modules = resolveTargets(checkpoint.config, options.targetModules ?? 'all-linear')
   const maxLength = Math.min(options.maxLength ?? 512, checkpoint.config.maxPositions)
   const { sequences } = tokenizeExamples(examples, coderOf(checkpoint), { maxLength })
-  const { rank, memory } = options
+  const { rank, memory, graph } = options
   const decision = await decideRank({
     checkpoint,
     executor,
@@ -43,6 +43,7 @@ export async function planJob(
     length: sequences.reduce((longest, { ids }) => Math.max(longest, ids.length), 1),
     memory,
     rank,
+    graph,
     ...(rank === undefined ? {} : { ladder: [rank] }),
   })
   return { modules, sequences, maxLength, decision }
@@ -94,7 +95,8 @@ async function attempt(
 ) {
   const factors = firstFactors(job, options, rank)
   const { dropout } = loraChoices(options)
-  const trainable = await openTrainable(executor, checkpoint, { lora: loraSpec(factors), dropout })
+  const { graph } = job.decision
+  const trainable = await openTrainable(executor, checkpoint, { lora: loraSpec(factors), dropout, graph })
   const { onStep, signal } = options
   try {
     return await trainLocally({

@@ -10,7 +10,7 @@ import { NO_LABEL } from './batch.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { decoderGraph, logitsAt } from './decoder-graph.ts'
 import type { LabelledRows } from './labelled-rows.ts'
-import { type ModelPartsOptions, modelParts } from './model-parts.ts'
+import { type ModelParts, type ModelPartsOptions, modelParts } from './model-parts.ts'
 
 /** Logits that are in memory at once, with as many gradients: 128 MiB each. */
 const CHUNK_ELEMENTS = 1 << 25
@@ -39,16 +39,25 @@ export function trainingOutputs(
   const { config, family } = checkpoint
   const tensors = family.tensors(config)
   const parts = modelParts({ ...options, tensors, linears: family.linears(config) })
-  const { hidden } = decoderGraph(checkpoint, parts)
-  const sums = Array.from({ length: chunks }, (_, chunk) => {
-    const logits = logitsAt(checkpoint, parts, hidden, (flat) => matmul(selection(chunk), flat))
-    return sum(crossEntropy(logits, input(targetsName(chunk), [rowsSymbol(chunk)], 'i32')))
-  })
-  const loss = mul(sums.reduce(add), input('lossScale', []))
+  const loss = lossGraph(checkpoint, parts, decoderGraph(checkpoint, parts).hidden, chunks)
   const names = [...shapes.keys()]
   const leaves = names.map((name) => parameter(name, shapes.get(name) ?? []))
   const derivatives = gradients(loss, leaves)
   return { loss, ...Object.fromEntries(names.map((name, at) => [name, derivatives[at] as Value])) }
+}
+
+/** The scaled loss, a scalar, of the last block's output; `lossFeeds` makes what it is fed with. */
+export function lossGraph(
+  checkpoint: Pick<Checkpoint, 'config' | 'family'>,
+  parts: ModelParts,
+  hidden: Value,
+  chunks: number,
+): Value {
+  const sums = Array.from({ length: chunks }, (_, chunk) => {
+    const logits = logitsAt(checkpoint, parts, hidden, (flat) => matmul(selection(chunk), flat))
+    return sum(crossEntropy(logits, input(targetsName(chunk), [rowsSymbol(chunk)], 'i32')))
+  })
+  return mul(sums.reduce(add), input('lossScale', []))
 }
 
 const rowsSymbol = (chunk: number): string => `rows${chunk}`

@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Executor } from '../engine/executor.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
-import { openTrainable, type Trainable } from '../model/open-trainable.ts'
+import { openTrainable } from '../model/open-trainable.ts'
+import type { Trainable } from '../model/trainable.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import type { TokenExample } from '../train/batch/token-example.ts'
 import { isOutOfMemory } from './is-out-of-memory.ts'
@@ -19,6 +20,8 @@ export interface LocalTrainerOptions {
   readonly data: readonly TokenExample[]
   /** Where training begins; it steps down when memory runs out. */
   readonly rank: number
+  /** The whole model in one graph, or a layer at a time. Default `whole`. */
+  readonly graph?: 'whole' | 'layered'
   /** The next rank below, or an error that says that there is none. */
   readonly stepDown: (rank: number) => number
   /** Asked once, after the first real step: the rank to go on with. Default: the same. */
@@ -57,13 +60,17 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   async function trainableAt(factors: Factors): Promise<Trainable> {
     if (opened?.rank === rank) return opened.trainable
     await opened?.trainable.close()
-    const { executor, checkpoint } = options
+    const { executor, checkpoint, graph = 'whole' } = options
     const lora = new Map(
       [...factors].map(([name, module]) => [name, { rank: module.rank, scaling: module.scaling }]),
     )
     opened = {
       rank,
-      trainable: await openTrainable(executor, checkpoint, { lora, dropout: charter.training.dropout }),
+      trainable: await openTrainable(executor, checkpoint, {
+        lora,
+        dropout: charter.training.dropout,
+        graph,
+      }),
     }
     return opened.trainable
   }

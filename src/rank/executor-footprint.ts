@@ -13,7 +13,10 @@ const TFJS: ExecutorFootprint = { overheadBytes: 192 * MIB, weightCopies: 1 }
 export function executorFootprint(
   executor: 'onnxruntime' | 'tfjs',
   trainsOn: 'cpu' | 'gpu',
+  graph: 'whole' | 'layered' = 'whole',
 ): ExecutorFootprint {
   if (executor === 'tfjs') return TFJS
-  return trainsOn === 'cpu' ? ONNXRUNTIME_CPU : ONNXRUNTIME_GPU
+  const whole = trainsOn === 'cpu' ? ONNXRUNTIME_CPU : ONNXRUNTIME_GPU
+  // A layer's weights are fed as they are.
+  return graph === 'whole' ? whole : { ...whole, weightCopies: 1 }
 }

@@ -9,6 +9,7 @@ interface TrainFlags extends SessionFlags {
   readonly out: string
   readonly rank?: number
   readonly memory?: string
+  readonly graph?: 'whole' | 'layered'
   readonly alpha: number
   readonly rslora?: boolean
   readonly dropout: number
@@ -39,6 +40,12 @@ export function trainCommand(): Command {
     .requiredOption('--out <dir>', 'where the peft adapter goes')
     .option('--rank <r>', 'LoRA rank; without it the largest that memory holds', positiveInteger)
     .option('--memory <size>', 'memory that training may take, such as 8GB')
+    .addOption(
+      new Option(
+        '--graph <how>',
+        'the whole model at once, or a layer at a time (default: what fits)',
+      ).choices(['whole', 'layered']),
+    )
     .option('--alpha <a>', 'LoRA alpha', positiveNumber, 32)
     .option('--rslora', 'scale by alpha/√rank instead of alpha/rank')
     .option('--dropout <share>', 'LoRA dropout', fraction, 0)

@@ -1,5 +1,5 @@
 import type { Factors } from '../../base/adapter.ts'
-import type { Trainable } from '../../model/open-trainable.ts'
+import type { Trainable } from '../../model/trainable.ts'
 import { factorsOfParameters, parametersOfFactors } from './factor-parameters.ts'
 import { runTraining, type Training, type TrainingOutcome } from './run-training.ts'
 

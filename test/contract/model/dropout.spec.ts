@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict'
 import type { Executor } from '../../../src/engine/executor.ts'
-import { openTrainable, type Trainable } from '../../../src/model/open-trainable.ts'
+import { openTrainable } from '../../../src/model/open-trainable.ts'
+import type { Trainable } from '../../../src/model/trainable.ts'
 import { EXECUTORS } from './executors.ts'
 import { loadReferenceCase } from './reference-case.ts'
 

@@ -33,6 +33,11 @@ describe('adapters that are trained by the command', function () {
         '1',
       ],
     )
+  const trainAs = (graph: string) =>
+    runCli(
+      ...['train', '--model', model, '--data', data, '--rank', '2', '--out', at(graph), '--json'],
+      ...['--graph', graph, '--steps', '4', '--batch-size', '4', '--threads', '1'],
+    )
   const evaluate = async (...args: string[]): Promise<Figures> => {
     const run = await runCli(
       'eval',
@@ -84,6 +89,14 @@ describe('adapters that are trained by the command', function () {
     const bytes = (name: string) => readFileSync(join(at(name), 'adapter_model.safetensors'))
     deepEqual(bytes('four'), bytes('four-again'))
     notEqual(bytes('two').length, bytes('four').length)
+  })
+
+  it('are the same, but for rounding, where a layer at a time is trained', async () => {
+    const both = await Promise.all([trainAs('whole'), trainAs('layered')])
+    const [whole, layered] = both.map((run) => jsonLines(run)[0] as { firstLoss: number; lastLoss: number })
+    ok(whole !== undefined && layered !== undefined, both.map(({ stderr }) => stderr).join(''))
+    ok(Math.abs(whole.firstLoss - layered.firstLoss) < 1e-5)
+    ok(Math.abs(whole.lastLoss - layered.lastLoss) < 1e-3, `${whole.lastLoss} and ${layered.lastLoss}`)
   })
 
   it('lower the loss that eval reports', async () => {
