@@ -4,8 +4,9 @@ import type { MatrixProduct } from '../../src/base/matrix-product.ts'
 import { openOnnxMatrixProduct } from '../../src/engine/matrix-product/onnx-matrix-product.ts'
 import type { LinearModule } from '../../src/model/linear-module.ts'
 import { loraSpec } from '../../src/model/lora-spec.ts'
-import { openTrainable, type Trainable } from '../../src/model/open-trainable.ts'
+import { openTrainable } from '../../src/model/open-trainable.ts'
 import { resolveTargets } from '../../src/model/resolve-targets.ts'
+import type { Trainable } from '../../src/model/trainable.ts'
 
 /** What all peers of a process share: base model, engine, programs. */
 export interface Lab {
