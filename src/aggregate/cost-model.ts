@@ -10,19 +10,25 @@ export interface Problem {
   readonly block: number
 }
 
-/** Operations a second of the float64 product port (two AVX-512 threads, tall blocks). */
-const PRODUCT_RATE = 5e10
+/** Operations a second of the float64 product port, one AVX-512 thread, blocks of 32 columns. */
+const PRODUCT_RATE = 3.5e10
+/** The same in float32. */
+const SINGLE_RATE = 8e10
+/** Of Gram matrices, whose sides are long: float64. */
+const GRAM_RATE = 5e10
 /** Seconds of `ml-matrix`'s symmetric eigenproblem, by n³ (0.07 s at 256). */
 const EIGEN_SECONDS = 4.2e-9
 /** Seconds of its dense SVD, by n³ (0.05 s at 128). */
 const SVD_SECONDS = 2.4e-8
-/** Rounds and filter degree that flat spectra, the slow ones, were seen to take. */
 /** Seconds of a pivoted Cholesky factor in JavaScript, by n³ (7 ms at 256). */
 const CHOLESKY_SECONDS = 4e-10
+/** Seconds of what JavaScript does with a block in a round, by its values (scaling, norms, differences). */
+const BLOCK_SECONDS = 3e-8
 /** Seconds of the small products' and calls' overhead, a round. */
 const ROUND_SECONDS = 2e-3
-const ITERATION_ROUNDS = 6
-const FILTER_DEGREE = 8
+/** Between decaying spectra (2 rounds of degree 1) and flat ones (6 of degree 8). */
+const ITERATION_ROUNDS = 3
+const FILTER_DEGREE = 4
 /** After an exact start only the refinement and its check are left. */
 const EXACT_ROUNDS = 2
 
@@ -32,8 +38,9 @@ const EXACT_ROUNDS = 2
  * - `core-iteration`: the Gram matrices, two Cholesky factors, iteration on the R×R core that they give, the same
  *   refinement;
  * - `dense-gram`: ΔW multiplied out, one eigenproblem of order min(d, k), refinement on ΔW;
- * - `factored-iteration`: filtered subspace iteration that applies the factors, 4(d+k)Rl operations each time;
- * - `dense-iteration`: the same on ΔW multiplied out, 4dkl operations each time (less where R > dk/(d+k)).
+ * - `factored-iteration`: filtered subspace iteration that applies the factors in float32, 4(d+k)Rl operations each
+ *   time, and the same refinement in float64;
+ * - `dense-iteration`: the same on ΔW multiplied out, all in float64, 4dkl operations each time.
  */
 export function routeSeconds({
   outFeatures: d,
@@ -43,25 +50,27 @@ export function routeSeconds({
 }: Problem): Record<Route, number> {
   const order = Math.min(d, k)
   const smallCore = SVD_SECONDS * block ** 3
-  const factoredApply = (4 * (d + k) * stackRank * block) / PRODUCT_RATE
+  const factoredApply = 4 * (d + k) * stackRank * block
   const denseApply = (4 * d * k * block) / PRODUCT_RATE
-  const formDense = (2 * d * k * stackRank) / PRODUCT_RATE
-  const grams = (2 * (d + k) * stackRank ** 2) / PRODUCT_RATE
+  const formDense = (2 * d * k * stackRank) / GRAM_RATE
+  const grams = (2 * (d + k) * stackRank ** 2) / GRAM_RATE
   const exact = (apply: number) => EXACT_ROUNDS * (apply / 2 + smallCore / 8)
-  const iterated = (apply: number) =>
-    ITERATION_ROUNDS * ((FILTER_DEGREE + 1) * apply + smallCore + ROUND_SECONDS)
+  const refined = exact(factoredApply / PRODUCT_RATE)
+  const iterated = (apply: number, side: number) =>
+    ITERATION_ROUNDS *
+    ((FILTER_DEGREE + 1) * apply + smallCore + BLOCK_SECONDS * side * block + ROUND_SECONDS)
   return {
-    gram: grams + (4 * stackRank ** 3) / PRODUCT_RATE + EIGEN_SECONDS * stackRank ** 3 + exact(factoredApply),
+    gram: grams + (4 * stackRank ** 3) / GRAM_RATE + EIGEN_SECONDS * stackRank ** 3 + refined,
     'core-iteration':
       grams +
-      (2 * stackRank ** 3) / PRODUCT_RATE +
+      (2 * stackRank ** 3) / GRAM_RATE +
       2 * CHOLESKY_SECONDS * stackRank ** 3 +
-      iterated((4 * stackRank ** 2 * block) / PRODUCT_RATE) +
-      exact(factoredApply),
+      iterated((4 * stackRank ** 2 * block) / PRODUCT_RATE, 2 * stackRank) +
+      refined,
     'dense-gram':
-      formDense + (2 * d * k * order) / PRODUCT_RATE + EIGEN_SECONDS * order ** 3 + exact(denseApply),
-    'factored-iteration': iterated(factoredApply),
-    'dense-iteration': formDense + iterated(denseApply),
+      formDense + (2 * d * k * order) / GRAM_RATE + EIGEN_SECONDS * order ** 3 + exact(denseApply),
+    'factored-iteration': iterated(factoredApply / SINGLE_RATE, d + k) + refined,
+    'dense-iteration': formDense + iterated(denseApply, d + k),
   }
 }
 

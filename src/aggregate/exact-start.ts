@@ -2,9 +2,10 @@ import { EigenvalueDecomposition, Matrix as SmallMatrix } from 'ml-matrix'
 import type { Matrix, MatrixProduct } from '../base/matrix-product.ts'
 import { filteredIteration, type IterationOptions } from './filtered-iteration.ts'
 import { denseOperator } from './linear-operator.ts'
-import { dot, firstColumns } from './matrix.ts'
+import { dot, firstColumns, scaleRows } from './matrix.ts'
 import { pivotedCholesky } from './pivoted-cholesky.ts'
 import { signBlock } from './random-block.ts'
+import { stackGrams } from './stack-grams.ts'
 import type { StackedProduct } from './stacked-product.ts'
 
 /** Directions of the stack shorter than 1e-8 of its longest carry nothing that float32 could hold. */
@@ -30,14 +31,12 @@ export async function gramStart(
   count: number,
   product: MatrixProduct,
 ): Promise<Start> {
-  const { left, right } = stack
-  const gramRight = await product.multiply(right, right, { transposeB: true })
-  const gramLeft = await product.multiply(left, left, { transposeB: true })
-  const { factor } = pivotedCholesky(gramRight, STACK_TOLERANCE)
-  const core = await product.multiply(factor, await product.multiply(gramLeft, factor), { transposeA: true })
+  const { left, right } = await stackGrams(stack, product)
+  const { factor } = pivotedCholesky(right, STACK_TOLERANCE)
+  const core = await product.multiply(factor, await product.multiply(left, factor), { transposeA: true })
   const { vectors, outside } = leadingEigenvectors(core, count)
-  const images = await product.multiply(left, await product.multiply(factor, vectors), { transposeA: true })
-  return { images, outside, energy: Math.max(0, dot(gramLeft.data, gramRight.data)), rounds: 0 }
+  const images = await leftImages(stack, await product.multiply(factor, vectors), product)
+  return { images, outside, energy: Math.max(0, dot(left.data, right.data)), rounds: 0 }
 }
 
 /**
@@ -48,11 +47,9 @@ export async function coreStart(
   stack: StackedProduct,
   { rank, block, noise, chance, product }: IterationOptions,
 ): Promise<Start> {
-  const { left, right } = stack
-  const gramRight = await product.multiply(right, right, { transposeB: true })
-  const gramLeft = await product.multiply(left, left, { transposeB: true })
-  const factorRight = pivotedCholesky(gramRight, STACK_TOLERANCE).factor
-  const factorLeft = pivotedCholesky(gramLeft, STACK_TOLERANCE).factor
+  const { left, right } = await stackGrams(stack, product)
+  const factorRight = pivotedCholesky(right, STACK_TOLERANCE).factor
+  const factorLeft = pivotedCholesky(left, STACK_TOLERANCE).factor
   const core = await product.multiply(factorLeft, factorRight, { transposeA: true })
   const operator = denseOperator(core, product)
   const width = Math.min(block, core.rows, core.columns)
@@ -63,12 +60,19 @@ export async function coreStart(
   const count = Math.min(rank, triplets.sigma.length)
   const mixed = await product.multiply(factorRight, firstColumns(triplets.v, count))
   return {
-    images: await product.multiply(left, mixed, { transposeA: true }),
+    images: await leftImages(stack, mixed, product),
     outside: complete || triplets.sigma.length < width ? 0 : (triplets.sigma.at(-1) as number),
-    energy: Math.max(0, dot(gramLeft.data, gramRight.data)),
+    energy: Math.max(0, dot(left.data, right.data)),
     rounds,
   }
 }
+
+/** leftᵀ · diag(leftScale) · mixed: [outFeatures, columns of `mixed`]. */
+const leftImages = (
+  { left, leftScale }: StackedProduct,
+  mixed: Matrix,
+  product: MatrixProduct,
+): Promise<Matrix> => product.multiply(left, scaleRows(mixed, leftScale), { transposeA: true })
 
 /** The same for a matrix multiplied out, by an eigenproblem of its shorter side's order. */
 export async function denseStart(dense: Matrix, count: number, product: MatrixProduct): Promise<Start> {

@@ -9,6 +9,8 @@ import { ritzStep, type Triplets } from './ritz-step.ts'
 
 /** What the certificate must come below, relative to the largest singular value. */
 const TOLERANCE = 1e-7
+/** What float32 can reach at best. */
+const ROUGH_TOLERANCE = 1e-6
 const MOST_ROUNDS = 100
 /** Singular values below this share of the largest are below what float32 factors resolve. */
 export const NEGLIGIBLE = 1e-7
@@ -22,6 +24,8 @@ export interface IterationOptions {
   readonly noise: number
   /** A bound on the singular values that the block leaves out, where it is known: 0 if it leaves out none. */
   readonly outside?: number
+  /** The operator rounds to float32: ends where a further round gains little. Default false. */
+  readonly rough?: boolean
   readonly chance: Random
   readonly product: MatrixProduct
 }
@@ -41,9 +45,10 @@ export interface Iterated {
 export async function filteredIteration(
   operator: LinearOperator,
   start: Matrix,
-  { rank, block, noise, outside: bound, chance, product }: IterationOptions,
+  { rank, block, noise, outside: bound, rough = false, chance, product }: IterationOptions,
 ): Promise<Iterated> {
   let images = start
+  let before = Number.POSITIVE_INFINITY
   for (let rounds = 1; ; rounds++) {
     const triplets = await ritzStep(operator, images, noise, product)
     const { sigma, v } = triplets
@@ -51,6 +56,8 @@ export async function filteredIteration(
     const outside = bound ?? (sigma.length < block ? 0 : (sigma.at(-1) as number))
     const known = await operator.apply(v)
     const residual = residualError(triplets, known, rank, outside)
+    if (rough && !(residual > ROUGH_TOLERANCE && residual < before / 4)) return { triplets, rounds, residual }
+    before = residual
     const filled = await refillBlock(v, block, chance, product)
     const enough = sigma.length >= Math.min(rank, block)
     const exhausted = enough || (await isNegligible(operator, filled, sigma, noise))

@@ -1,5 +1,6 @@
 import type { ModuleFactors } from '../base/adapter.ts'
 import type { Matrix, MatrixProduct } from '../base/matrix-product.ts'
+import { stackGrams } from './stack-grams.ts'
 import { stackTerms } from './stacked-product.ts'
 
 /**
@@ -15,15 +16,15 @@ export async function innerProducts(
   const sums = new Float64Array(count * count)
   if (!first) return { rows: 0, columns: 0, data: sums }
   const terms = factors.map((one) => ({ factors: one, coefficient: one.scaling }))
-  const { left, right, owner } = stackTerms(terms, first.outFeatures, first.inFeatures)
-  const gramLeft = await product.multiply(left, left, { transposeB: true })
-  const gramRight = await product.multiply(right, right, { transposeB: true })
+  const stack = stackTerms(terms, first.outFeatures, first.inFeatures)
+  const { owner } = stack
+  const { left, right } = await stackGrams(stack, product)
   for (let p = 0; p < left.rows; p++) {
     const base = (owner[p] as number) * count
     for (let q = 0; q < left.rows; q++) {
       const at = p * left.rows + q
       const cell = base + (owner[q] as number)
-      sums[cell] = (sums[cell] as number) + (gramLeft.data[at] as number) * (gramRight.data[at] as number)
+      sums[cell] = (sums[cell] as number) + (left.data[at] as number) * (right.data[at] as number)
     }
   }
   return { rows: count, columns: count, data: sums }

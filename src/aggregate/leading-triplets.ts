@@ -74,14 +74,26 @@ async function fromDense(route: Route, dense: Matrix, options: IterationOptions)
   return { ...found, triplets: truncate(found.triplets, rank), route, energy: dot(dense.data, dense.data) }
 }
 
+/** Iterated in float32, which is half the work, and refined in float64 until the certificate holds. */
 async function fromFactors(stack: StackedProduct, options: IterationOptions): Promise<LeadingTriplets> {
   const { rank, block, chance, product } = options
   const operator = factoredOperator(stack, product)
-  const images = await operator.apply(signBlock(stack.inFeatures, block, chance))
+  const rough = factoredOperator(stack, product, { single: true })
   const complete = block === Math.min(stack.outFeatures, stack.inFeatures, stack.left.rows)
-  const found = await filteredIteration(operator, images, { ...options, ...(complete ? { outside: 0 } : {}) })
-  const energy = await estimateEnergy(operator, found.triplets, chance, product)
-  return { ...found, triplets: truncate(found.triplets, rank), route: 'factored-iteration', energy }
+  const settings = { ...options, ...(complete ? { outside: 0 } : {}) }
+  const start = signBlock(stack.inFeatures, block, chance)
+  const first = await filteredIteration(rough, await rough.apply(start), { ...settings, rough: true })
+  const usable = first.triplets.u.data.every(Number.isFinite)
+  const images = usable ? first.triplets.u : await operator.apply(start)
+  const found = await filteredIteration(operator, images, settings)
+  const energy = await estimateEnergy(rough, found.triplets, chance, product)
+  return {
+    triplets: truncate(found.triplets, rank),
+    route: 'factored-iteration',
+    rounds: first.rounds + found.rounds,
+    residual: found.residual,
+    energy,
+  }
 }
 
 async function refine(

@@ -1,4 +1,4 @@
-import type { Matrix } from '../base/matrix-product.ts'
+import type { Float32Matrix, Matrix } from '../base/matrix-product.ts'
 
 export const zeros = (rows: number, columns: number): Matrix => ({
   rows,
@@ -6,7 +6,7 @@ export const zeros = (rows: number, columns: number): Matrix => ({
   data: new Float64Array(rows * columns),
 })
 
-export function transposed({ rows, columns, data }: Matrix): Matrix {
+export function transposed({ rows, columns, data }: Matrix | Float32Matrix): Matrix {
   const out = new Float64Array(rows * columns)
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j] as number
@@ -53,7 +53,10 @@ export function dot(x: Float64Array, y: Float64Array): number {
 }
 
 /** Each row times its factor. */
-export function scaleRows({ rows, columns, data }: Matrix, factors: ArrayLike<number>): Matrix {
+export function scaleRows(
+  { rows, columns, data }: Matrix | Float32Matrix,
+  factors: ArrayLike<number>,
+): Matrix {
   const out = new Float64Array(rows * columns)
   for (let i = 0; i < rows; i++) {
     const factor = factors[i] as number

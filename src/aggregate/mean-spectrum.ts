@@ -4,6 +4,7 @@ import type { ModuleContribution } from './contribution.ts'
 import { weightedTerms } from './flexlora.ts'
 import { denseProduct } from './linear-operator.ts'
 import { pivotedCholesky } from './pivoted-cholesky.ts'
+import { stackGrams } from './stack-grams.ts'
 import { type StackedProduct, stackTerms } from './stacked-product.ts'
 
 /** Largest order of the eigenproblem that gives the whole spectrum (0.6 s at 512). */
@@ -38,11 +39,10 @@ export function effectiveRank(spectrum: readonly number[]): number {
   return Math.exp(-shares.reduce((sum, share) => sum + share * Math.log(share), 0))
 }
 
-async function compressedGram({ left, right }: StackedProduct, product: MatrixProduct): Promise<Matrix> {
-  const gramRight = await product.multiply(right, right, { transposeB: true })
-  const gramLeft = await product.multiply(left, left, { transposeB: true })
-  const { factor } = pivotedCholesky(gramRight, STACK_TOLERANCE)
-  return product.multiply(factor, await product.multiply(gramLeft, factor), { transposeA: true })
+async function compressedGram(stack: StackedProduct, product: MatrixProduct): Promise<Matrix> {
+  const { left, right } = await stackGrams(stack, product)
+  const { factor } = pivotedCholesky(right, STACK_TOLERANCE)
+  return product.multiply(factor, await product.multiply(left, factor), { transposeA: true })
 }
 
 async function denseGram(stack: StackedProduct, product: MatrixProduct): Promise<Matrix> {

@@ -1,5 +1,5 @@
 import type { ModuleFactors } from '../base/adapter.ts'
-import type { Matrix } from '../base/matrix-product.ts'
+import type { Float32Matrix } from '../base/matrix-product.ts'
 
 /** One summand of a mean: `coefficient` · B · A, column j of B times `columnScale[j]` where that is given. */
 export interface Term {
@@ -8,60 +8,86 @@ export interface Term {
   readonly columnScale?: ArrayLike<number>
 }
 
-/** A sum of R products of a column and a row, ΔW = leftᵀ · right, never multiplied out. */
+/**
+ * A sum of R products of a column and a row, ΔW = leftᵀ · diag(leftScale · rightScale) · right, never multiplied out
+ * and, as factors are float32, exact.
+ */
 export interface StackedProduct {
   readonly outFeatures: number
   readonly inFeatures: number
   /** [R, outFeatures]: the columns of all B. */
-  readonly left: Matrix
+  readonly left: Float32Matrix
   /** [R, inFeatures]: the rows of all A. */
-  readonly right: Matrix
-  /** Σ‖bⱼ‖·‖aⱼ‖: no singular value exceeds it, and rounding is relative to it. */
+  readonly right: Float32Matrix
+  /**
+   * [R]: what multiplies the rows of each side. Both sides of a pair get the same length √(weight·‖b‖‖a‖), so that
+   * neither Gram matrix is worse conditioned than it must be.
+   */
+  readonly leftScale: Float64Array
+  readonly rightScale: Float64Array
+  /** Σ weight·‖bⱼ‖·‖aⱼ‖: no singular value exceeds it, and rounding is relative to it. */
   readonly scale: number
   /** [R]: which term each pair comes from. */
   readonly owner: Int32Array
 }
 
-/**
- * Stacks the terms' columns and rows. Both sides of a pair get the same length √(‖b‖‖a‖), so that neither Gram
- * matrix is worse conditioned than it must be; pairs that are zero are left out.
- */
+/** Stacks the terms' columns and rows; pairs that are zero are left out. */
 export function stackTerms(terms: readonly Term[], outFeatures: number, inFeatures: number): StackedProduct {
-  const pairs = terms.flatMap((term, owner) => livePairs(term, owner))
-  const left = new Float64Array(pairs.length * outFeatures)
-  const right = new Float64Array(pairs.length * inFeatures)
-  let scale = 0
-  for (const [at, { factors, column, factorLeft, factorRight, weight }] of pairs.entries()) {
-    const { rank, a, b } = factors
-    for (let i = 0; i < outFeatures; i++) {
-      left[at * outFeatures + i] = (b[i * rank + column] as number) * factorLeft
-    }
-    for (let i = 0; i < inFeatures; i++) {
-      right[at * inFeatures + i] = (a[column * inFeatures + i] as number) * factorRight
-    }
-    scale += weight
-  }
+  const live = terms.map(livePairs)
+  const pairs = live.flat()
   const rows = pairs.length
+  const left = new Float32Array(rows * outFeatures)
+  const right = new Float32Array(rows * inFeatures)
+  let at = 0
+  for (const [i, { factors }] of terms.entries()) {
+    const columns = (live[i] as readonly Pair[]).map(({ column }) => column)
+    copyColumns(factors, columns, left.subarray(at * outFeatures))
+    copyRows(factors, columns, right.subarray(at * inFeatures))
+    at += columns.length
+  }
   return {
     outFeatures,
     inFeatures,
     left: { rows, columns: outFeatures, data: left },
     right: { rows, columns: inFeatures, data: right },
-    scale,
-    owner: Int32Array.from(pairs, ({ owner }) => owner),
+    leftScale: Float64Array.from(pairs, ({ leftScale }) => leftScale),
+    rightScale: Float64Array.from(pairs, ({ rightScale }) => rightScale),
+    scale: pairs.reduce((sum, { weight }) => sum + weight, 0),
+    owner: Int32Array.from(live.flatMap((own, term) => own.map(() => term))),
   }
 }
 
+/** Rows of B that are transposed together: they stay in the cache while their columns are gathered. */
+const TILE_ROWS = 512
+
+/** Columns of B as rows. */
+function copyColumns(
+  { rank, outFeatures, b }: ModuleFactors,
+  columns: readonly number[],
+  to: Float32Array,
+): void {
+  for (let start = 0; start < outFeatures; start += TILE_ROWS) {
+    const end = Math.min(outFeatures, start + TILE_ROWS)
+    for (const [at, column] of columns.entries()) {
+      const base = at * outFeatures
+      for (let i = start; i < end; i++) to[base + i] = b[i * rank + column] as number
+    }
+  }
+}
+
+function copyRows({ inFeatures, a }: ModuleFactors, rows: readonly number[], to: Float32Array): void {
+  for (const [at, row] of rows.entries())
+    to.set(a.subarray(row * inFeatures, (row + 1) * inFeatures), at * inFeatures)
+}
+
 interface Pair {
-  readonly owner: number
-  readonly factors: ModuleFactors
   readonly column: number
-  readonly factorLeft: number
-  readonly factorRight: number
+  readonly leftScale: number
+  readonly rightScale: number
   readonly weight: number
 }
 
-function livePairs({ factors, coefficient, columnScale }: Term, owner: number): Pair[] {
+function livePairs({ factors, coefficient, columnScale }: Term): readonly Pair[] {
   const lengthsB = columnLengths(factors)
   const pairs: Pair[] = []
   for (let column = 0; column < factors.rank; column++) {
@@ -71,8 +97,8 @@ function livePairs({ factors, coefficient, columnScale }: Term, owner: number): 
     const weight = Math.abs(multiplier) * lengthA * lengthB
     if (weight === 0) continue
     const side = Math.sqrt(weight)
-    const factorLeft = (Math.sign(multiplier) * side) / lengthB
-    pairs.push({ owner, factors, column, factorLeft, factorRight: side / lengthA, weight })
+    const leftScale = (Math.sign(multiplier) * side) / lengthB
+    pairs.push({ column, leftScale, rightScale: side / lengthA, weight })
   }
   return pairs
 }

@@ -1,10 +1,19 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Matrix, MatrixProduct, ProductOptions } from '../../base/matrix-product.ts'
-import { productModel } from './product-model.ts'
+import type { Float32Matrix, Matrix, MatrixProduct, ProductOptions } from '../../base/matrix-product.ts'
+import { type ProductModel, type ProductType, productModel } from './product-model.ts'
 
 export interface OnnxMatrixProductOptions {
   /** Threads of one product. Default 0: onnxruntime takes one per core. */
   readonly threads?: number
+}
+
+/** Opened at once, so that a machine without the native library is found when the product is made. */
+const FIRST: ProductModel = {
+  transposeA: false,
+  transposeB: false,
+  typeA: 'float64',
+  typeB: 'float64',
+  arithmetic: 'float64',
 }
 
 /** A matrix product that holds native sessions until it is closed. */
@@ -13,7 +22,7 @@ export interface ClosableMatrixProduct extends MatrixProduct {
 }
 
 /**
- * Products of float64 matrices by onnxruntime's CPU kernels (73–127 GF/s on two AVX-512 threads). It blocks the
+ * Products by onnxruntime's CPU kernels (in float64 73–127 GF/s on two AVX-512 threads, in float32 twice that). It blocks the
  * thread that it runs in: a thread with a network in it asks a worker instead (`openWorkerMatrixProduct`).
  */
 export async function openOnnxMatrixProduct(
@@ -21,18 +30,24 @@ export async function openOnnxMatrixProduct(
 ): Promise<ClosableMatrixProduct> {
   const { threads = 0 } = options
   const sessions = new Map<string, Promise<InferenceSession>>()
-  const sessionFor = (transposeA: boolean, transposeB: boolean) => {
-    const key = `${transposeA}/${transposeB}`
-    const held = sessions.get(key) ?? createSession(transposeA, transposeB, threads)
+  const sessionFor = (model: ProductModel) => {
+    const key = JSON.stringify(model)
+    const held = sessions.get(key) ?? createSession(model, threads)
     sessions.set(key, held)
     return held
   }
-  await sessionFor(false, false)
+  await sessionFor(FIRST)
   return {
-    async multiply(a, b, { transposeA = false, transposeB = false }: ProductOptions = {}) {
+    async multiply(a, b, options: ProductOptions = {}) {
+      const { transposeA = false, transposeB = false, single = false } = options
       const [inner, outer] = [transposeA ? a.rows : a.columns, transposeB ? b.columns : b.rows]
       if (inner !== outer) throw new RangeError(`cannot multiply: ${inner} columns by ${outer} rows`)
-      const session = await sessionFor(transposeA, transposeB)
+      const types = {
+        typeA: typeOf(a),
+        typeB: typeOf(b),
+        arithmetic: single ? 'float32' : 'float64',
+      } as const
+      const session = await sessionFor({ transposeA, transposeB, ...types })
       const { C: product } = await session.run({ A: tensorOf(a), B: tensorOf(b) })
       const { dims, data } = product as Tensor
       return { rows: dims[0] as number, columns: dims[1] as number, data: data as Float64Array }
@@ -44,8 +59,8 @@ export async function openOnnxMatrixProduct(
   }
 }
 
-function createSession(transposeA: boolean, transposeB: boolean, threads: number): Promise<InferenceSession> {
-  return InferenceSession.create(productModel(transposeA, transposeB, 'float64'), {
+function createSession(model: ProductModel, threads: number): Promise<InferenceSession> {
+  return InferenceSession.create(productModel(model), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -57,4 +72,8 @@ function createSession(transposeA: boolean, transposeB: boolean, threads: number
   })
 }
 
-const tensorOf = ({ rows, columns, data }: Matrix): Tensor => new Tensor('float64', data, [rows, columns])
+const typeOf = ({ data }: Matrix | Float32Matrix): ProductType =>
+  data instanceof Float32Array ? 'float32' : 'float64'
+
+const tensorOf = (matrix: Matrix | Float32Matrix): Tensor =>
+  new Tensor(typeOf(matrix), matrix.data, [matrix.rows, matrix.columns])

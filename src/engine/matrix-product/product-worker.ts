@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Matrix, ProductOptions } from '../../base/matrix-product.ts'
+import type { Float32Matrix, Matrix, ProductOptions } from '../../base/matrix-product.ts'
 import { type OnnxMatrixProductOptions, openOnnxMatrixProduct } from './onnx-matrix-product.ts'
 
 export interface ProductRequest {
   readonly id: number
-  readonly a: Matrix
-  readonly b: Matrix
+  readonly a: Matrix | Float32Matrix
+  readonly b: Matrix | Float32Matrix
   readonly options: ProductOptions
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Matrix } from '../../base/matrix-product.ts'
+import type { Float32Matrix, Matrix } from '../../base/matrix-product.ts'
 import type { ClosableMatrixProduct, OnnxMatrixProductOptions } from './onnx-matrix-product.ts'
 import type { CLOSE, ProductAnswer, ProductRequest } from './product-worker.ts'
 
@@ -40,7 +40,7 @@ export async function openWorkerMatrixProduct(
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject })
         worker.ref()
-        worker.postMessage({ id, a, b, options } satisfies ProductRequest)
+        worker.postMessage({ id, a: compact(a), b: compact(b), options } satisfies ProductRequest)
       })
     },
     async close() {
@@ -50,6 +50,12 @@ export async function openWorkerMatrixProduct(
       await once(worker, 'exit')
     },
   }
+}
+
+/** A message clones the whole buffer behind a view: rows of a large matrix travel alone. */
+function compact<M extends Matrix | Float32Matrix>(matrix: M): M {
+  const { data } = matrix
+  return data.byteLength === data.buffer.byteLength ? matrix : { ...matrix, data: data.slice() }
 }
 
 function startWorker(options: OnnxMatrixProductOptions): Worker {

@@ -47,6 +47,24 @@ for (const [name, open] of Object.entries(PRODUCTS)) {
       }
     }
 
+    it('widens operands of float32 exactly, views of larger ones too', async () => {
+      const whole = Float32Array.from({ length: 90 * 40 }, () => chance.normal())
+      const rows = { rows: 30, columns: 40, data: whole.subarray(20 * 40, 50 * 40) }
+      const widened = { ...rows, data: Float64Array.from(rows.data) }
+      const b = some(40, 7)
+      const c = await product.multiply(rows, b)
+      ok(largestDifference(c.data, multiplyPlain(widened, b).data) < 1e-12)
+      const gram = await product.multiply(rows, rows, { transposeB: true })
+      ok(largestDifference(gram.data, multiplyPlain(widened, widened, { transposeB: true }).data) < 1e-12)
+    })
+
+    it('multiplies in float32 where that is enough', async () => {
+      const [a, b] = [some(30, 200), some(200, 9)]
+      const { data } = await product.multiply(a, b, { single: true })
+      const off = largestDifference(data, multiplyPlain(a, b).data)
+      ok(off < 1e-4 && off > 1e-9, `off by ${off}`)
+    })
+
     it('gives the same bits twice, and leaves its operands as they are', async () => {
       const [a, b] = [some(30, 200), some(200, 40)]
       const [copyA, copyB] = [a.data.slice(), b.data.slice()]

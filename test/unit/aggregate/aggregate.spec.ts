@@ -120,6 +120,20 @@ describe('the decomposition of a mean', () => {
     }
   }
 
+  it('by iteration outlasts factors whose products leave the range of float32', async () => {
+    for (const size of [1e-25, 1e22]) {
+      const { a, b, ...rest } = plain('x', 6)
+      const factors = { ...rest, a: a.map((value) => value * size), b: b.map((value) => value * size) }
+      const parts = [{ weight: 1, factors }]
+      const { singularValues, residual } = await decompose(parts, 6, 'factored-iteration')
+      const expected = await decompose(parts, 6, 'gram')
+      ok(residual <= 1e-7)
+      const largest = expected.singularValues[0] as number
+      ok(largest > 0)
+      ok(largestDifference(singularValues, expected.singularValues) <= 1e-9 * largest)
+    }
+  })
+
   it('is exact for whatever peers bring, by the cheapest route', async () => {
     const size = fc.integer({ min: 3, max: 40 })
     const peers = fc.array(
