@@ -1,5 +1,6 @@
 import { decode, encode } from '@ipld/dag-cbor'
 import { equals } from 'uint8arrays/equals'
+import { writeCanonical } from './canonical-writer.ts'
 import { type CborBounds, checkCborShape } from './cbor-shape.ts'
 import { accept, type Result, refuse } from './result.ts'
 
@@ -23,7 +24,7 @@ const CANONICAL_BOUNDS: CborBounds = { maxBytes: 96 * 1024, maxDepth: 12, maxIte
  * of the caller, never something a peer can cause.
  */
 export function encodeCanonical(value: CanonicalValue): Uint8Array {
-  return encode(value)
+  return writeCanonical(value) ?? encode(value)
 }
 
 /**
@@ -37,7 +38,7 @@ export function decodeCanonical(bytes: Uint8Array, bounds: Partial<CborBounds> =
   if (!shape.ok) return refuse(`not canonical cbor: ${shape.reason}`)
   try {
     const value: CanonicalValue = decode(bytes)
-    return equals(encode(value), bytes)
+    return equals(encodeCanonical(value), bytes)
       ? accept(value)
       : refuse('not canonical cbor: another encoding of its value')
   } catch (error) {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { encode } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { type CanonicalValue, decodeCanonical, encodeCanonical } from '../../../src/base/canonical-cbor.ts'
 
@@ -33,6 +34,30 @@ describe('canonical cbor', () => {
         deepEqual(decodeCanonical(encodeCanonical(given)), { ok: true, value: given }),
       ),
     ))
+
+  it('is written as the library that defines it writes it', () =>
+    fc.assert(
+      fc.property(fc.oneof(value, fc.anything({ withNullPrototype: true, withMap: true })), (given) => {
+        const encoded = (write: (value: CanonicalValue) => Uint8Array) => {
+          try {
+            return Buffer.from(write(given as CanonicalValue)).toString('hex')
+          } catch {
+            return 'refused'
+          }
+        }
+        equal(encoded(encodeCanonical), encoded(encode))
+      }),
+      { numRuns: 5_000 },
+    ))
+
+  it('has lengths and integers of every width', () => {
+    for (const size of [0, 23, 24, 127, 128, 255, 256, 65_535, 65_536, 200_000])
+      for (const given of ['a'.repeat(size), 'ä'.repeat(size), new Uint8Array(size), Array(size).fill(-size)])
+        equal(Buffer.compare(encodeCanonical(given), encode(given)), 0)
+    for (const given of [0, 23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER])
+      for (const integer of [given, -given, -1 - given].filter(Number.isSafeInteger))
+        deepEqual(encodeCanonical([integer]), encode([integer]))
+  })
 
   it('has one encoding of a map, whatever order its keys were written in', () =>
     deepEqual(encodeCanonical({ b: 1, a: 2 }), encodeCanonical({ a: 2, b: 1 })))

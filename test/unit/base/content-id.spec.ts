@@ -1,4 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import fc from 'fast-check'
+import { CID } from 'multiformats/cid'
 import { blobCid, blobManifest, CHUNK_BYTES, decodeManifest, encodeManifest } from '../../../src/base/blob.ts'
 import { encodeCanonical } from '../../../src/base/canonical-cbor.ts'
 import { cidOf, isContentId, rawCidOf } from '../../../src/base/content-id.ts'
@@ -16,6 +18,42 @@ describe('content ids', () => {
     for (const other of [cid.toUpperCase(), `${cid}a`, cid.slice(1), '', 7, 'b'.repeat(59)])
       ok(!isContentId(other))
   })
+})
+
+describe('a content id read from text', () => {
+  /** What the library that CIDs come from makes of a text. */
+  const isOurs = (text: string): boolean => {
+    try {
+      // A parsed CID remembers the text that it was read from, whatever its case: its bytes are written anew.
+      const { version, code, multihash } = CID.parse(text)
+      const known = version === 1 && (code === 0x71 || code === 0x55)
+      return (
+        known &&
+        multihash.code === 0x12 &&
+        multihash.size === 32 &&
+        CID.decode(CID.parse(text).bytes).toString() === text
+      )
+    } catch {
+      return false
+    }
+  }
+
+  it('is one by the library that defines them, and no other text is', () =>
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.nat(58),
+        fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567A01='),
+        (bytes, at, digit) => {
+          for (const cid of [cidOf(bytes), rawCidOf(bytes)]) {
+            ok(isContentId(cid) && isOurs(cid))
+            const altered = cid.slice(0, at) + digit + cid.slice(at + 1)
+            equal(isContentId(altered), isOurs(altered), altered)
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    ))
 })
 
 describe('a blob', () => {
