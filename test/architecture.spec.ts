@@ -59,7 +59,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'uint8arrays',
     'zod',
   ],
-  swarm: ['base', 'adapter', 'aggregate', 'network', 'node', 'round', 'store', 'yaml', 'zod'],
+  swarm: ['base', 'adapter', 'aggregate', 'network', 'node', 'round', 'store', 'uint8arrays', 'yaml', 'zod'],
   dashboard: ['base', 'node:http'],
   api: [
     'base',

@@ -12,7 +12,7 @@ import { Wire } from './network/wire.ts'
 import { SimulatedPeer } from './peer/simulated-peer.ts'
 import { Chronicle } from './report/chronicle.ts'
 import { charterOf, peerName } from './script/charter-of.ts'
-import { crashesAt } from './script/crashes-at.ts'
+import { Dooms } from './script/dooms.ts'
 import { strikeRound } from './script/perform.ts'
 import type { Script } from './script/script.ts'
 import type { Trace } from './trace/trace.ts'
@@ -37,6 +37,8 @@ export class Swarm {
   readonly #trace: Trace | null
   readonly #gone = new Set<SimulatedPeer>()
   readonly #hints: Random
+  readonly #byName: ReadonlyMap<string, SimulatedPeer>
+  readonly #dooms: Dooms
 
   constructor(script: Script, trace: Trace | null = null) {
     this.script = script
@@ -53,6 +55,8 @@ export class Swarm {
     this.peers = script.peers.map(
       (peer, at) => new SimulatedPeer(this, at, names[at] ?? '', peer, lieOf(peer.lie)),
     )
+    this.#byName = new Map(this.peers.map((peer) => [peer.name, peer]))
+    this.#dooms = new Dooms(this)
     this.guard = new Guard(this)
     this.chronicle = new Chronicle(this)
   }
@@ -63,7 +67,7 @@ export class Swarm {
   }
 
   byName(name: string): SimulatedPeer | undefined {
-    return this.peers.find((peer) => peer.name === name)
+    return this.#byName.get(name)
   }
 
   /** A message of a peer to everybody else. */
@@ -122,7 +126,7 @@ export class Swarm {
   }
 
   diesAt(peer: SimulatedPeer, effect: Effect): boolean {
-    const forMs = crashesAt(this, peer, effect)
+    const forMs = this.#dooms.at(peer, effect)
     if (forMs === undefined) return false
     if (forMs === null) this.goneForGood(peer)
     else this.world.after(forMs, () => peer.boot())

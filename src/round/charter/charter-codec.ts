@@ -14,5 +14,13 @@ export const encodeCharter = (charter: Charter): Uint8Array => encodeCanonical(c
 export const decodeCharter = (bytes: Uint8Array): Result<Charter> =>
   decodeStrict(bytes, charterSchema, BOUNDS)
 
-/** The federation's id: the CID of its charter. */
-export const federationId = (charter: Charter): ContentId => cidOf(encodeCharter(charter))
+const known = new WeakMap<Charter, ContentId>()
+
+/** The federation's id: the CID of its charter. Charters are immutable, so it is computed once for each. */
+export function federationId(charter: Charter): ContentId {
+  const before = known.get(charter)
+  if (before !== undefined) return before
+  const id = cidOf(encodeCharter(charter))
+  known.set(charter, id)
+  return id
+}

@@ -17,9 +17,27 @@ export type RosterEntry = z.output<typeof rosterEntrySchema>
 /** Who takes part in a round, ordered by peer. Frozen for the round. */
 export type Roster = readonly RosterEntry[]
 
-/** The roster of round 1: the charter's founders. */
-export const foundingRoster = (charter: Charter): Roster =>
-  [...charter.founders].sort(byCodeUnits).map((peer) => ({ peer, since: 1, silent: 0, served: false }))
+const founding = new WeakMap<Charter, Roster>()
+
+/** The roster of round 1: the charter's founders. Charters are immutable, so each has one. */
+export function foundingRoster(charter: Charter): Roster {
+  const before = founding.get(charter)
+  if (before !== undefined) return before
+  const founders = [...charter.founders].sort(byCodeUnits)
+  const roster = founders.map((peer) => ({ peer, since: 1, silent: 0, served: false }))
+  founding.set(charter, roster)
+  return roster
+}
+
+/** Whether two rosters say the same of the same peers. */
+export const isSameRoster = (one: Roster, other: Roster): boolean =>
+  one === other || (one.length === other.length && one.every((entry, at) => isSameEntry(entry, other[at])))
+
+const isSameEntry = (one: RosterEntry, other: RosterEntry | undefined): boolean =>
+  one.peer === other?.peer &&
+  one.since === other.since &&
+  one.silent === other.silent &&
+  one.served === other.served
 
 const peers = new WeakMap<Roster, readonly PeerId[]>()
 

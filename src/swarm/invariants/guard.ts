@@ -1,7 +1,9 @@
 import type { Message } from '../../round/message/message.ts'
 import type { CertifiedRecord } from '../../round/record/certificate.ts'
 import { recordId } from '../../round/record/record-id.ts'
+import { recordClaims } from '../../round/record/signature-claims.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
+import { holds } from '../signing/keyed-hash.ts'
 import type { Swarm } from '../swarm.ts'
 import { Ballots } from './ballots.ts'
 import { brokenBound } from './bounded-memory.ts'
@@ -96,6 +98,8 @@ export class Guard {
 
   #checkRecord(certified: CertifiedRecord, before: CertifiedRecord | null): void {
     const { record } = certified
+    if (!recordClaims(record).every(holds))
+      this.#broken('integrity', `round ${record.round}: a signature in the record does not hold`)
     const fault = contributionFault(this.#swarm, record, before?.record ?? null)
     if (fault !== null) this.#broken('integrity', `round ${record.round}: ${fault}`)
     const order = this.#rotation.note(record, before?.record ?? null)

@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import { sha256 } from '../../base/content-id.ts'
 import type { Draft, Message } from '../../round/message/message.ts'
 import { seal, signedBytes } from '../../round/message/seal.ts'
@@ -16,7 +17,13 @@ export function keyedHash(peer: string, kind: string, bytes: Uint8Array): Uint8A
 export const signDraft = (draft: Draft, peer: string): Message =>
   seal(draft, peer, keyedHash(peer, draft.kind, signedBytes(draft)))
 
+/** Signatures that were found to hold, with what they are over: most of them are seen many times. */
+const known = new WeakMap<Uint8Array, Omit<SignatureClaim, 'signature'>>()
+
 export function holds({ peer, kind, bytes, signature }: SignatureClaim): boolean {
-  const right = keyedHash(peer, kind, bytes)
-  return right.length === signature.length && right.every((byte, at) => byte === signature[at])
+  const before = known.get(signature)
+  if (before?.peer === peer && before.kind === kind && equals(before.bytes, bytes)) return true
+  const right = equals(keyedHash(peer, kind, bytes), signature)
+  if (right) known.set(signature, { peer, kind, bytes })
+  return right
 }
