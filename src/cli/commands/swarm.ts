@@ -44,6 +44,7 @@ function fuzzCommand(): Command {
     .option('--seeds <n>', 'how many', positiveInteger, 1_000)
     .option('--from <n>', 'the first seed', wholeNumber, 0)
     .option('--minutes <m>', 'stop after so many minutes', positiveNumber)
+    .option('--workers <n>', 'threads; the default is one for each core', positiveInteger)
     .option('--failures <n>', 'stop after so many seeds that broke something', positiveInteger, 1)
     .option('--json', 'one JSON object on standard output, for programs')
     .action((flags) => runCommand(runFuzz, flags))

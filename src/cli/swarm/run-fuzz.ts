@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fuzz } from '../../swarm/fuzz/fuzz.ts'
 import type { CommandBody } from '../run-command.ts'
 import { FuzzFailedError } from './fuzz-failed-error.ts'
@@ -7,6 +8,7 @@ export interface FuzzFlags {
   readonly from: number
   readonly minutes?: number
   readonly failures: number
+  readonly workers?: number
   readonly json?: boolean
 }
 
@@ -15,7 +17,13 @@ const TELL_EVERY_MS = 5_000
 
 /** `flexswarm swarm fuzz`: random scripts until the count or the time is reached. */
 export const runFuzz: CommandBody<FuzzFlags> = async (flags, terminal, signal) => {
-  const { seeds, from, minutes = Number.POSITIVE_INFINITY, failures } = flags
+  const {
+    seeds,
+    from,
+    minutes = Number.POSITIVE_INFINITY,
+    failures,
+    workers = availableParallelism(),
+  } = flags
   const startMs = performance.now()
   const untilMs = startMs + minutes * 60_000
   let toldMs = startMs
@@ -24,10 +32,11 @@ export const runFuzz: CommandBody<FuzzFlags> = async (flags, terminal, signal) =
     seeds,
     from,
     failures,
+    workers,
     stop: () => signal.aborted || performance.now() > untilMs,
-    onSeed: ({ failure, script }) => {
+    onSeed: ({ failure, seed }) => {
       done++
-      if (failure !== null) terminal.note(`seed ${script.seed}: ${failure.message}`)
+      if (failure !== null) terminal.note(`seed ${seed}: ${failure.message}`)
       if (performance.now() - toldMs < TELL_EVERY_MS) return
       toldMs = performance.now()
       terminal.note(`${done} of ${seeds} seeds, ${Math.round((performance.now() - startMs) / done)} ms each`)
@@ -35,7 +44,7 @@ export const runFuzz: CommandBody<FuzzFlags> = async (flags, terminal, signal) =
   })
   const seconds = (performance.now() - startMs) / 1_000
   terminal.line(
-    `${report.seeds} seeds from ${from} on in ${seconds.toFixed(1)} s: ${report.rounds} rounds, ${report.events} events, ${(report.virtualMs / 3_600_000).toFixed(1)} virtual hours, ${report.failures.length} broken`,
+    `${report.seeds} seeds from ${from} on in ${seconds.toFixed(1)} s on ${workers} threads: ${report.rounds} rounds, ${report.events} events, ${(report.virtualMs / 3_600_000).toFixed(1)} virtual hours, ${report.failures.length} broken`,
   )
   terminal.result({ ...report, seconds })
   if (report.failures.length > 0) throw new FuzzFailedError(report.failures)

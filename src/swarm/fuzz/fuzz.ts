@@ -1,6 +1,8 @@
-import { type Failure, type Outcome, runScript } from '../run-script.ts'
+import { type Failure, runScript } from '../run-script.ts'
 import type { Script } from '../script/script.ts'
 import { randomScript } from './random-script.ts'
+import type { SeedResult } from './run-seed.ts'
+import { type SeedRunner, seedRunners } from './seed-runners.ts'
 import { shrink } from './shrink.ts'
 
 /** A seed that broke something, with the smallest script found that breaks it too. */
@@ -17,9 +19,11 @@ export interface FuzzOptions {
   readonly from?: number
   /** How many seeds. */
   readonly seeds: number
+  /** How many threads run them. What comes out does not depend on it. Default 1: this thread. */
+  readonly workers?: number
   /** Asked before each seed: whether the time is up. */
   readonly stop?: () => boolean
-  readonly onSeed?: (outcome: Outcome) => void
+  readonly onSeed?: (result: SeedResult) => void
   /** How many failures are enough to stop. Default 1. */
   readonly failures?: number
   /** Events told of a failure. Default 60. */
@@ -27,8 +31,9 @@ export interface FuzzOptions {
 }
 
 export interface FuzzReport {
-  /** How many seeds were run. */
+  /** How many seeds were run; those past the last failure that is told do not count. */
   readonly seeds: number
+  /** By seed. */
   readonly failures: readonly FuzzFailure[]
   readonly events: number
   readonly virtualMs: number
@@ -37,20 +42,49 @@ export interface FuzzReport {
 
 /** Random scripts, seed after seed, until the count is reached, time is up, or enough is broken. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { from = 0, seeds, stop, onSeed, failures: enough = 1, traceLines = 60 } = options
+  const { workers = 1, failures: enough = 1, traceLines = 60 } = options
+  const runners = seedRunners(workers)
+  const results = await runAll(runners, options, enough).finally(() =>
+    Promise.all(runners.map((runner) => runner.close())),
+  )
+  const last = lastSeed(results, enough)
+  const counted = results.filter(({ seed }) => seed <= last).sort((one, other) => one.seed - other.seed)
   const failures: FuzzFailure[] = []
-  const total = { seeds: 0, events: 0, virtualMs: 0, rounds: 0 }
-  for (let seed = from; seed < from + seeds && failures.length < enough; seed++) {
-    if (stop?.() === true) break
-    const outcome = await runScript(randomScript(seed))
-    total.seeds++
-    total.events += outcome.events
-    total.virtualMs += outcome.virtualMs
-    total.rounds += outcome.rounds.length
-    if (outcome.failure !== null) failures.push(await explain(outcome.script, outcome.failure, traceLines))
-    onSeed?.(outcome)
+  for (const { seed, failure } of counted)
+    if (failure !== null) failures.push(await explain(randomScript(seed), failure, traceLines))
+  const sum = (of: (result: SeedResult) => number) => counted.reduce((total, result) => total + of(result), 0)
+  return {
+    seeds: counted.length,
+    failures,
+    events: sum(({ events }) => events),
+    virtualMs: sum(({ virtualMs }) => virtualMs),
+    rounds: sum(({ rounds }) => rounds),
   }
-  return { ...total, failures }
+}
+
+/** Every runner takes the next seed as soon as it is free; none is begun that lies past the last one needed. */
+async function runAll(
+  runners: readonly SeedRunner[],
+  { from = 0, seeds, stop, onSeed }: FuzzOptions,
+  enough: number,
+): Promise<SeedResult[]> {
+  const results: SeedResult[] = []
+  let next = from
+  const lane = async (runner: SeedRunner) => {
+    while (next < from + seeds && next <= lastSeed(results, enough) && stop?.() !== true) {
+      const result = await runner.run(next++)
+      results.push(result)
+      onSeed?.(result)
+    }
+  }
+  await Promise.all(runners.map(lane))
+  return results
+}
+
+/** The seed whose failure makes them enough, whichever came first. */
+function lastSeed(results: readonly SeedResult[], enough: number): number {
+  const broken = results.filter(({ failure }) => failure !== null).map(({ seed }) => seed)
+  return broken.sort((one, other) => one - other)[enough - 1] ?? Number.POSITIVE_INFINITY
 }
 
 /** Shrinks a failing script and runs the result once more with its events written down. */

@@ -3,6 +3,9 @@ import { encodeMessage } from '../../round/message/message-codec.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import type { Lie } from './lie.ts'
 
+/** Far longer than any message may be. */
+const TOO_LONG = new Uint8Array(4 * 1024 * 1024)
+
 const spoiled = new WeakMap<Message, readonly Uint8Array[]>()
 
 /** Sends bytes that are cut off, altered, or far too long, before every message of its own. */
@@ -20,5 +23,5 @@ function spoil({ swarm }: SimulatedPeer, message: Message): readonly Uint8Array[
   const bytes = encodeMessage(message)
   const altered = bytes.slice()
   altered[swarm.workChance.integer(altered.length)] = swarm.workChance.integer(256)
-  return [altered, bytes.subarray(0, swarm.workChance.integer(bytes.length)), new Uint8Array(4 * 1024 * 1024)]
+  return [altered, bytes.subarray(0, swarm.workChance.integer(bytes.length)), TOO_LONG]
 }
