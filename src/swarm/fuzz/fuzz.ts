@@ -44,9 +44,12 @@ export interface FuzzReport {
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { workers = 1, failures: enough = 1, traceLines = 60 } = options
   const runners = seedRunners(workers)
-  const results = await runAll(runners, options, enough).finally(() =>
-    Promise.all(runners.map((runner) => runner.close())),
-  )
+  const results: SeedResult[] = []
+  try {
+    await runAll(runners, options, enough, results)
+  } finally {
+    await Promise.all(runners.map((runner) => runner.close()))
+  }
   const last = lastSeed(results, enough)
   const counted = results.filter(({ seed }) => seed <= last).sort((one, other) => one.seed - other.seed)
   const failures: FuzzFailure[] = []
@@ -67,8 +70,8 @@ async function runAll(
   runners: readonly SeedRunner[],
   { from = 0, seeds, stop, onSeed }: FuzzOptions,
   enough: number,
-): Promise<SeedResult[]> {
-  const results: SeedResult[] = []
+  results: SeedResult[],
+): Promise<void> {
   let next = from
   const lane = async (runner: SeedRunner) => {
     while (next < from + seeds && next <= lastSeed(results, enough) && stop?.() !== true) {
@@ -78,7 +81,6 @@ async function runAll(
     }
   }
   await Promise.all(runners.map(lane))
-  return results
 }
 
 /** The seed whose failure makes them enough, whichever came first. */
