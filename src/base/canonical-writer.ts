@@ -60,20 +60,13 @@ function head(major: number, argument: number): void {
 }
 
 function write(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case 'string':
-      return writeText(value)
-    case 'number':
-      return writeNumber(value)
-    case 'boolean':
-      reserve(1)
-      buffer[at++] = value ? TRUE : FALSE
-      return true
-    case 'object':
-      return writeObject(value, depth)
-    default:
-      return false
-  }
+  if (typeof value === 'string') return writeText(value)
+  if (typeof value === 'number') return writeNumber(value)
+  if (typeof value === 'object') return writeObject(value, depth)
+  if (typeof value !== 'boolean') return false
+  reserve(1)
+  buffer[at++] = value ? TRUE : FALSE
+  return true
 }
 
 function writeNumber(value: number): boolean {
