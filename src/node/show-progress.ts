@@ -65,8 +65,21 @@ export function showProgress({ emit, log, store }: PeerContext, progress: Progre
     case 'refused':
       log('warn', `${progress.what} of ${progress.peer} refused: ${progress.reason}`)
       return
+    case 'lineage':
+      emit({ type: 'warning', message: describeLineage(progress) })
+      return
     case 'waiting':
       emit({ type: 'phase', round: progress.round, phase: 'waiting', detail: progress.reason })
       return
   }
+}
+
+/** What becomes of this side's work, for a person. */
+function describeLineage({ round, given, merged }: Extract<Progress, { type: 'lineage' }>): string {
+  if (given === 0) return 'the partition is over: this peer follows the others'
+  const rounds = given === 1 ? `round ${round}` : `rounds ${round - given + 1} to ${round}`
+  const fate = merged
+    ? 'counts there as one contribution'
+    : 'could not be merged there in time and is given up'
+  return `the partition is over: the other side has more samples and stands; our work of ${rounds} ${fate}`
 }

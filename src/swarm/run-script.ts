@@ -1,4 +1,5 @@
 import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { recordId } from '../round/record/record-id.ts'
 import { InvariantBrokenError, type InvariantName } from './invariants/invariant-broken-error.ts'
 import type { SimulatedPeer } from './peer/simulated-peer.ts'
 import type { RoundReport } from './report/chronicle.ts'
@@ -64,9 +65,9 @@ async function runSwarm(
     perform(swarm)
     let shown = 0
     const done = () => {
-      for (; shown < swarm.chronicle.rounds.length; shown++)
-        onRound?.(swarm.chronicle.rounds[shown] as RoundReport)
-      return swarm.peers.every(isDone)
+      for (; shown < swarm.chronicle.told.length; shown++)
+        onRound?.(swarm.chronicle.told[shown] as RoundReport)
+      return swarm.peers.every(isDone) && isOneLineage(swarm)
     }
     const { calmAtMs, patienceMs } = swarm.script
     const ended = await swarm.world.run(done, calmAtMs + patienceMs)
@@ -96,4 +97,12 @@ function isDone(peer: SimulatedPeer): boolean {
   if (!honest || left) return true
   if (peer.disk.records.length >= swarm.charter.rounds) return true
   return !alive && swarm.isGoneForGood(peer)
+}
+
+/** Under `continue` peers are done only once their lineages have become one again. */
+function isOneLineage({ charter, peers }: Swarm): boolean {
+  if (charter.partition === 'pause') return true
+  const staying = peers.filter((peer) => peer.honest && !peer.left && peer.alive)
+  const heads = staying.flatMap(({ disk }) => disk.records.at(-1)?.record ?? [])
+  return new Set(heads.map(recordId)).size === 1
 }

@@ -21,6 +21,9 @@ import type { Workload } from './work/peer-work.ts'
 import { toyTraining } from './work/toy-training.ts'
 import { World } from './world/world.ts'
 
+/** How late a peer notices a change of connections that it does not notice at once. */
+const LATE_MS = 3_000
+
 /** Many peers in one process: virtual time, network and disks, and the onlooker who checks every step of theirs. */
 export class Swarm {
   readonly script: Script
@@ -101,11 +104,18 @@ export class Swarm {
     })
   }
 
+  /** Whether peers may go on alone: then connections decide who does, and every change of them is noticed in the end. */
+  get #continues(): boolean {
+    return this.charter.partition === 'continue'
+  }
+
   /** Connections come and go with a peer; the others notice after a while, or not at all. */
   tellConnections(peer: SimulatedPeer, type: 'peer-here' | 'peer-gone'): void {
     for (const other of this.peers) {
-      if (other === peer || this.#hints.uniform() < 0.2) continue
-      other.later(20 + 200 * this.#hints.uniform(), () => {
+      if (other === peer) continue
+      const missed = this.#hints.uniform() < 0.2
+      if (missed && !this.#continues) continue
+      other.later((missed ? LATE_MS : 20) + 200 * this.#hints.uniform(), () => {
         if (peer.alive !== (type === 'peer-here')) return
         if (this.links.connected(peer.at, other.at)) other.receive({ type, peer: peer.name })
       })
@@ -113,16 +123,38 @@ export class Swarm {
   }
 
   /** Those who lost or found each other by a change of the network hear of it, sooner or later. */
-  tellReach(type: 'peer-here' | 'peer-gone'): void {
-    for (const one of this.peers)
-      for (const other of this.peers) {
+  tellReach(type: 'peer-here' | 'peer-gone', among?: readonly number[]): void {
+    const concerned = among === undefined ? this.peers : this.peers.filter(({ at }) => among.includes(at))
+    for (const one of concerned)
+      for (const other of concerned) {
         if (one === other || this.links.connected(one.at, other.at) !== (type === 'peer-here')) continue
-        if (this.#hints.uniform() < 0.3) continue
-        one.later(50 + 3_000 * this.#hints.uniform(), () => {
+        const missed = this.#hints.uniform() < 0.3
+        if (missed && !this.#continues) continue
+        one.later((missed ? LATE_MS : 50) + 3_000 * this.#hints.uniform(), () => {
           if (this.links.connected(one.at, other.at) !== (type === 'peer-here') || !other.alive) return
           one.receive({ type, peer: other.name })
         })
       }
+  }
+
+  /** A connection needs both ways: where one is cut, both ends lose each other. */
+  tellCut(type: 'peer-here' | 'peer-gone', { from, to }: { from: number; to: number }): void {
+    if (this.#continues) this.tellReach(type, [from, to])
+  }
+
+  /** A peer that starts notices after a while whom it has no connection to. */
+  tellAbsences(peer: SimulatedPeer): void {
+    if (!this.#continues) return
+    for (const other of this.peers) {
+      if (other === peer || this.#isThere(peer, other)) continue
+      peer.later(200 + 200 * this.#hints.uniform(), () => {
+        if (!this.#isThere(peer, other)) peer.receive({ type: 'peer-gone', peer: other.name })
+      })
+    }
+  }
+
+  #isThere(peer: SimulatedPeer, other: SimulatedPeer): boolean {
+    return other.alive && this.links.connected(peer.at, other.at)
   }
 
   diesAt(peer: SimulatedPeer, effect: Effect): boolean {
@@ -170,6 +202,7 @@ export class Swarm {
   }
 
   noteProgress(peer: SimulatedPeer, progress: Progress): void {
+    this.guard.onProgress(peer, progress)
     this.chronicle.progress(peer, progress)
   }
 

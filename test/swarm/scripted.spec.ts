@@ -11,6 +11,7 @@ const SWARMS = [
   'aggregator-dies-during',
   'aggregator-dies-after',
   'half-partition-pause',
+  'half-partition-continue',
   'liars',
   'mass-restart',
   'seven-killed',

@@ -13,6 +13,9 @@ export function describeRound(round: RoundReport): string {
   ]
   if (failovers > 0) parts.push(`${failovers} ${failovers === 1 ? 'failover' : 'failovers'}`)
   if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`)
+  if (round.side !== null) parts.push('a side alone')
+  if (round.merged !== null)
+    parts.push(`merges the other side's round ${round.merged.round} (${round.merged.samples} samples)`)
   if (joined.length > 0) parts.push(`joined: ${joined.join(' ')}`)
   if (left.length > 0) parts.push(`left: ${left.join(' ')}`)
   if (excluded.length > 0)

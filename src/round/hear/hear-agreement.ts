@@ -16,9 +16,14 @@ export function hearVote(state: RoundState, vote: SignedVote): Step {
   return doing(next, { type: 'accuse', peer: vote.peer, reason, evidence: [conflict, vote] })
 }
 
+/** Under `continue` others may have gone on alone, or not yet: what they propose to each other is no proposal here. */
+const isOfRoster = ({ charter, side }: RoundState, { record }: SignedProposal): boolean =>
+  charter.partition === 'pause' || String(record.split?.side ?? '') === String(side?.proof.side ?? '')
+
 /** A proposal of this round. Whether its record is any good is found out when its view has come. */
 export function hearProposal(state: RoundState, proposal: SignedProposal): Step {
-  if (proposal.body.previous !== lineageOf(state).previous) return quiet(state)
+  if (proposal.body.previous !== lineageOf(state).previous || !isOfRoster(state, proposal))
+    return quiet(state)
   const { agreement, conflict, refused } = logProposal(state.height, state.agreement, proposal)
   const next = agreement === state.agreement ? state : { ...state, agreement }
   if (refused !== null) return doing(next, refusal(proposal.peer, 'proposal', refused))

@@ -18,7 +18,7 @@ export function compareLineages(state: RoundState, branch: Branch, nowMs: number
   const hasOurs = branch.records.some(({ record }) => ours.includes(record.merged?.record ?? ''))
   const since = state.yieldingMs ?? nowMs
   if (hasOurs || ours.length === 0 || nowMs - since >= state.charter.deadlines.hardMs)
-    return followLineage(state, branch, hasOurs ? null : ownHead(state), nowMs)
+    return followLineage(state, branch, hasOurs, nowMs)
   const reason = 'another lineage stands; it is to merge ours first'
   const told = tell({ type: 'waiting', round: state.round, reason })
   return doing({ ...state, yieldingMs: since }, ...(state.yieldingMs === null ? [told] : []))
@@ -41,15 +41,15 @@ function ownHead({ head, lineages }: RoundState): MergedHead | null {
 }
 
 /** Gives our records since the parting up for the other lineage's. */
-function followLineage(
-  state: RoundState,
-  { at, records }: Branch,
-  mergeable: MergedHead | null,
-  nowMs: number,
-): Step {
-  const entry = state.lineages.trail[at]
+function followLineage(state: RoundState, { at, records }: Branch, merged: boolean, nowMs: number): Step {
+  const { trail } = state.lineages
+  const entry = trail[at]
   if (entry === undefined) return quiet(state)
-  const lineages = { ...state.lineages, trail: state.lineages.trail.slice(0, at), mergeable }
+  const mergeable = merged ? null : ownHead(state)
+  const lineages = { ...state.lineages, trail: trail.slice(0, at), mergeable }
+  const { round, record: head } = state.head
+  const waitedMs = nowMs - (state.yieldingMs ?? nowMs)
+  const told = tell({ type: 'lineage', round, head, given: trail.length - at, merged, waitedMs })
   const stop =
     state.local.training === 'running' ? [{ type: 'stop-training', round: state.round } as const] : []
   const working = { ...state, lineages, future: [], finished: null, released: false }
@@ -57,6 +57,6 @@ function followLineage(
   return records.reduce(
     (done, certified: CertifiedRecord, index) =>
       andThen(done, (now) => advance(now, certified, true, nowMs, index === 0)),
-    doing(back, ...stop),
+    doing(back, ...stop, told),
   )
 }

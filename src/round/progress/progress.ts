@@ -1,4 +1,4 @@
-import type { PeerId } from '../identifier.ts'
+import type { ContentId, PeerId } from '../identifier.ts'
 import type { ExclusionReason } from '../record/record.ts'
 
 /** What a peer is doing within a round, in the order in which it happens. */
@@ -68,3 +68,16 @@ export type Progress =
   /** A message, record or proposal that was refused, and why: what a log needs to name a liar. */
   | { readonly type: 'refused'; readonly peer: PeerId; readonly what: string; readonly reason: string }
   | { readonly type: 'waiting'; readonly round: number; readonly reason: string }
+  /** Only under `continue`: another lineage stands, and this peer goes over to it. */
+  | {
+      readonly type: 'lineage'
+      /** The round of this peer's head until now, and that head. */
+      readonly round: number
+      readonly head: ContentId
+      /** How many records since the parting are given up. */
+      readonly given: number
+      /** Whether they count in the other lineage, as one contribution. */
+      readonly merged: boolean
+      /** How long this peer has waited for that. */
+      readonly waitedMs: number
+    }

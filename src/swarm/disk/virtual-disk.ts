@@ -1,11 +1,12 @@
 import type { Random } from '../../base/random.ts'
+import type { Message } from '../../round/message/message.ts'
 import type { CertifiedRecord } from '../../round/record/certificate.ts'
 import type { Kept } from '../../round/resume-machine.ts'
 import type { World } from '../world/world.ts'
 
 /** What a peer writes to its disk. */
 export type Write =
-  | { readonly type: 'record'; readonly certified: CertifiedRecord }
+  | { readonly type: 'record'; readonly certified: CertifiedRecord; readonly replaces: boolean }
   | { readonly type: 'own'; readonly kept: Kept }
 
 interface Pending {
@@ -20,7 +21,9 @@ interface Pending {
 export class VirtualDisk {
   /** Durable, by round. */
   records: readonly CertifiedRecord[] = []
-  /** Durable: what was signed in rounds that are not certified here yet. */
+  /** Durable: records of lineages that were given up. */
+  aside: readonly CertifiedRecord[] = []
+  /** Durable: what was signed in rounds that are not certified here yet, and ballots that name what they follow. */
   own: readonly Kept[] = []
   /** Names of bodies that are kept whole. */
   readonly bodies = new Set<string>()
@@ -67,10 +70,18 @@ export class VirtualDisk {
       this.own = [...this.own, write.kept]
       return
     }
-    const { certified } = write
+    const { certified, replaces } = write
     const { round } = certified.record
+    if (replaces) {
+      this.aside = [...this.aside, ...this.records.slice(round - 1)]
+      this.records = this.records.slice(0, round - 1)
+    }
     if (round !== this.records.length + 1) return
     this.records = [...this.records, certified]
-    this.own = this.own.filter(({ message }) => message.body.round > round)
+    this.own = this.own.filter(({ message }) => message.body.round > round || namesPrevious(message))
   }
 }
+
+/** A ballot of one lineage: the peer may come back to that lineage, and must not vote there again. */
+const namesPrevious = (message: Message): boolean =>
+  (message.kind === 'vote' || message.kind === 'proposal') && message.body.previous !== undefined

@@ -76,6 +76,8 @@ const expectSchema = z.strictObject({
   slowestRound: durationSchema.optional(),
   /** The last global factors' distance from the optimum, for training `toy`. */
   lossBelow: z.number().positive().optional(),
+  /** Under `continue`: how many heads of other lineages were merged into the one that stands. */
+  merged: z.number().int().min(0).optional(),
   /** Whose contributions must never count. */
   excluded: z.array(peer).optional(),
   /** Whose lies must be named: each is accused by somebody. */

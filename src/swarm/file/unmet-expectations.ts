@@ -22,6 +22,9 @@ export function unmetExpectations(
   const loss = rounds.at(-1)?.loss ?? null
   if (expect.lossBelow !== undefined && (loss === null || loss >= expect.lossBelow))
     out.push(`the loss is ${loss?.toFixed(4) ?? 'unknown'}, below ${expect.lossBelow} is expected`)
+  const merged = rounds.filter((round) => round.merged !== null).length
+  if (expect.merged !== undefined && merged !== expect.merged)
+    out.push(`${merged} heads of other lineages were merged, ${expect.merged} are expected`)
   for (const peer of expect.excluded ?? []) {
     const name = peerName(peer)
     const counted = rounds.find((round) => round.contributorNames.includes(name))

@@ -6,10 +6,10 @@ export class Ballots {
 
   /** What is wrong with it, if the peer has said otherwise before. */
   note(message: Extract<Message, { kind: 'vote' | 'proposal' }>): string | null {
-    const { round, view } = message.body
+    const { round, view, previous = '' } = message.body
     const step = message.kind === 'vote' ? message.body.step : 'proposal'
     const value = message.body.value ?? 'nil'
-    const key = `${message.peer}/${round}/${view}/${step}`
+    const key = `${message.peer}/${round}/${previous}/${view}/${step}`
     const before = this.#said.get(key)
     this.#said.set(key, value)
     return before === undefined || before === value

@@ -1,6 +1,6 @@
 import type { RoundRecord } from '../../round/record/record.ts'
-import { foundingRoster } from '../../round/roster/roster.ts'
 import type { Swarm } from '../swarm.ts'
+import { rosterOfRecord } from './roster-of-record.ts'
 
 /** Why a record counts somebody who must not count, or counts wrongly; null if it does not. */
 export function contributionFault(
@@ -9,10 +9,13 @@ export function contributionFault(
   before: RoundRecord | null,
 ): string | null {
   const { charter } = swarm
-  const roster = before === null ? foundingRoster(charter) : before.nextRoster
+  const roster = rosterOfRecord(charter, record, before)
   const members = new Set(roster.map(({ peer }) => peer))
   const seen = new Set<string>()
-  const total = record.contributions.reduce((sum, { body }) => sum + body.samples, 0)
+  const total = record.contributions.reduce(
+    (sum, { body }) => sum + body.samples,
+    record.merged?.samples ?? 0,
+  )
   for (const { peer, body, weight } of record.contributions) {
     if (!members.has(peer)) return `${peer} contributes and is not on the roster`
     if (seen.has(peer)) return `${peer} counts twice`

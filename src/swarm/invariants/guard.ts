@@ -1,4 +1,6 @@
+import type { ContentId } from '../../round/identifier.ts'
 import type { Message } from '../../round/message/message.ts'
+import type { Progress } from '../../round/progress/progress.ts'
 import type { CertifiedRecord } from '../../round/record/certificate.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import { recordClaims } from '../../round/record/signature-claims.ts'
@@ -10,6 +12,9 @@ import { brokenBound } from './bounded-memory.ts'
 import { certificateFault } from './certificate-fault.ts'
 import { contributionFault } from './contribution-fault.ts'
 import { InvariantBrokenError, type InvariantName } from './invariant-broken-error.ts'
+import { Lineages } from './lineages.ts'
+import { lostLineageFault } from './lost-lineage-fault.ts'
+import { mergeFault } from './merge-fault.ts'
 import { Rotation } from './rotation.ts'
 
 /** States are measured at every so many steps of a peer. */
@@ -20,15 +25,15 @@ export class Guard {
   readonly #swarm: Swarm
   readonly #ballots = new Ballots()
   readonly #rotation: Rotation
-  /** The record that was certified, by round. */
-  readonly certified = new Map<number, CertifiedRecord>()
-  /** How many records each peer had durable at most. */
-  readonly #kept: number[]
+  readonly lineages: Lineages
+  /** What each peer had durable. */
+  readonly #kept: readonly Set<ContentId>[]
   #steps = 0
 
   constructor(swarm: Swarm) {
     this.#swarm = swarm
-    this.#kept = swarm.script.peers.map(() => 0)
+    this.lineages = new Lineages(swarm.charter)
+    this.#kept = swarm.script.peers.map(() => new Set())
     this.#rotation = new Rotation(swarm.charter)
   }
 
@@ -43,28 +48,32 @@ export class Guard {
   }
 
   onKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
-    const { round } = certified.record
-    this.#kept[peer.at] = Math.max(this.#kept[peer.at] ?? 0, round)
-    const first = this.certified.get(round)
-    if (first !== undefined && recordId(first.record) !== recordId(certified.record))
-      this.#broken('agreement', `round ${round} has two certified records`)
-    const before = this.certified.get(round - 1)
-    const forged = certificateFault(this.#swarm.charter, before ?? null, certified)
-    if (forged !== null) this.#broken('agreement', `the certificate of round ${round}: ${forged}`)
-    if (first !== undefined) return
-    this.certified.set(round, certified)
-    this.#checkRecord(certified, before ?? null)
+    const { record } = certified
+    const id = recordId(record)
+    this.#kept[peer.at]?.add(id)
+    const conflict = this.lineages.conflict(record)
+    if (conflict !== null) this.#broken('agreement', conflict)
+    const before = this.lineages.before(record)
+    const forged = certificateFault(this.#swarm.charter, before, certified)
+    if (forged !== null) this.#broken('agreement', `the certificate of round ${record.round}: ${forged}`)
+    if (this.lineages.get(id) !== undefined) return
+    this.lineages.add(certified)
+    this.#checkRecord(certified, before)
   }
 
   onStart(peer: SimulatedPeer): void {
-    const { records } = peer.disk
+    const { records, aside } = peer.disk
     if (!peer.honest) return
-    if (records.length < (this.#kept[peer.at] ?? 0))
-      this.#broken('durability', `${peer.name} has lost a certified record`)
+    if (this.#swarm.charter.partition === 'pause' && aside.length > 0)
+      this.#broken('durability', `${peer.name} has set a certified record aside`)
+    const there = new Set([...records, ...aside].map(({ record }) => recordId(record)))
+    for (const id of this.#kept[peer.at] ?? [])
+      if (!there.has(id)) this.#broken('durability', `${peer.name} has lost a certified record`)
     records.forEach(({ record }, at) => {
-      const known = this.certified.get(record.round)
-      if (record.round !== at + 1) this.#broken('durability', `${peer.name} has a gap in its records`)
-      if (known !== undefined && recordId(known.record) !== recordId(record))
+      const before = records[at - 1]?.record
+      if (record.round !== at + 1 || (before !== undefined && record.previous !== recordId(before)))
+        this.#broken('durability', `${peer.name} has a gap in its records`)
+      if (this.lineages.conflict(record) !== null)
         this.#broken('durability', `${peer.name} kept another record of round ${record.round}`)
     })
   }
@@ -81,18 +90,27 @@ export class Guard {
       this.#broken('no-false-accusation', `${by.name} accuses the honest ${accused}: ${reason}`)
   }
 
+  onProgress(peer: SimulatedPeer, progress: Progress): void {
+    if (!peer.honest || progress.type !== 'lineage') return
+    const lost = lostLineageFault(this.#swarm.charter, this.lineages, progress)
+    if (lost !== null) this.#broken('durability', `${peer.name} ${lost}`)
+  }
+
   /** A swarm at rest that is not done: with a quorum connected it should be. */
   noProgress(unfinished: readonly SimulatedPeer[]): never {
-    const list = unfinished.map((peer) => describePeer(peer)).join('; ')
+    const list =
+      unfinished.length > 0
+        ? unfinished.map((peer) => describePeer(peer)).join('; ')
+        : 'there is more than one lineage'
     return this.#broken('progress', `no end in sight: ${list}`)
   }
 
   /** Checks that take a model's work; called once for each record at the end. */
   async checkValidity(): Promise<void> {
-    for (const [round, { record }] of this.certified) {
-      const before = this.certified.get(round - 1)?.record.global ?? null
+    for (const { record } of this.lineages.all()) {
+      const before = this.lineages.before(record)?.record.global ?? null
       const fault = await this.#swarm.workload.fault(record, before)
-      if (fault !== null) this.#broken('validity', `the certified record of round ${round}: ${fault}`)
+      if (fault !== null) this.#broken('validity', `the certified record of round ${record.round}: ${fault}`)
     }
   }
 
@@ -102,6 +120,8 @@ export class Guard {
       this.#broken('integrity', `round ${record.round}: a signature in the record does not hold`)
     const fault = contributionFault(this.#swarm, record, before?.record ?? null)
     if (fault !== null) this.#broken('integrity', `round ${record.round}: ${fault}`)
+    const merge = mergeFault(this.lineages, record)
+    if (merge !== null) this.#broken('integrity', `round ${record.round}: ${merge}`)
     const order = this.#rotation.note(record, before?.record ?? null)
     if (order !== null) this.#broken('rotation', `round ${record.round}: ${order}`)
     const { body } = record.global

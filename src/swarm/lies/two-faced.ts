@@ -45,7 +45,11 @@ function otherProposal(liar: SimulatedPeer, message: Proposal): Message {
   if (state === null || message.body.validView >= 0) return message
   const contributions = announcedBy(state.collection).slice(0, -1)
   if (contributions.length === 0) return message
-  const result = swarm.workload.aggregate(liar.at, contributions, state.head.global, null)
+  const result = swarm.workload.aggregate(
+    liar.at,
+    { contributions, merged: null, global: state.head.global },
+    null,
+  )
   if (result instanceof Promise) return message
   liar.disk.bodies.add(result.global.body)
   const record = makeRecord(frameOf(state), {

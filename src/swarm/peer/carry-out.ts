@@ -74,20 +74,28 @@ function setTimer(peer: SimulatedPeer, timer: Timer, atMs: number): void {
   })
 }
 
-function aggregate(peer: SimulatedPeer, { round, view, contributions, global }: EffectOf<'aggregate'>): void {
+function aggregate(peer: SimulatedPeer, effect: EffectOf<'aggregate'>): void {
+  const { round, view, contributions, global } = effect
   const { swarm } = peer
   const bodies = contributions.map(({ body }) => body)
-  pullBodies(peer, global === null ? bodies : [...bodies, global], (missing) =>
+  const heads = [global, effect.merged?.global].filter((head) => head !== null && head !== undefined)
+  pullBodies(peer, [...bodies, ...heads], (missing) =>
     peer.later(workMs(peer), async () => {
       const here = contributions.filter(({ body }) => !missing.includes(body.body))
       if (here.length === 0 || (global !== null && missing.includes(global.body)))
         return peer.receive({ type: 'aggregate-failed', round, view, reason: 'bodies are missing' })
-      const result = await swarm.workload.aggregate(peer.at, here, global, peer.lie?.aggregate ?? null)
+      const merged = missing.includes(effect.merged?.global.body ?? '') ? null : (effect.merged ?? null)
+      const work = { contributions: here, merged, global }
+      const result = await swarm.workload.aggregate(peer.at, work, peer.lie?.aggregate ?? null)
       const unavailable = contributions
         .filter(({ body }) => missing.includes(body.body))
         .map((one) => ({ peer: one.peer, reason: 'unavailable' as const, detail: 'nobody has it' }))
       peer.disk.bodies.add(result.global.body)
-      const whole = { ...result, excluded: [...unavailable, ...result.excluded] }
+      const whole = {
+        ...result,
+        excluded: [...unavailable, ...result.excluded],
+        ...(merged === null && effect.merged !== undefined ? { withoutMerged: true as const } : {}),
+      }
       answer(peer, { type: 'aggregated', round, view, result: whole })
     }),
   )
@@ -98,7 +106,8 @@ function verify(peer: SimulatedPeer, { round, value, record, global, module }: E
   const contributions = record.contributions.map(({ body }) => body)
   const deep = charter.faults === 'byzantine'
   const before = deep && global !== null ? [global] : []
-  const wanted = deep ? [record.global, ...contributions, ...before] : [record.global]
+  const merged = record.merged === null ? [] : [record.merged.global]
+  const wanted = deep ? [record.global, ...contributions, ...merged, ...before] : [record.global]
   pullBodies(peer, wanted, (missing) =>
     peer.later(workMs(peer), async () => {
       const lacking = missing.length > 0 ? UNAVAILABLE : null
@@ -122,9 +131,9 @@ function adopt(peer: SimulatedPeer, { round, global }: EffectOf<'adopt'>): void 
   )
 }
 
-function keep(peer: SimulatedPeer, { certified }: EffectOf<'keep'>): void {
+function keep(peer: SimulatedPeer, { certified, replaces }: EffectOf<'keep'>): void {
   const goOn = peer.waitForDisk()
-  peer.disk.write({ type: 'record', certified }, () => {
+  peer.disk.write({ type: 'record', certified, replaces: replaces === true }, () => {
     peer.swarm.noteKept(peer, certified)
     goOn()
   })

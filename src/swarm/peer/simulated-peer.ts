@@ -68,9 +68,17 @@ export class SimulatedPeer {
     const { charter } = this.swarm
     this.swarm.noteStart(this)
     this.#take(
-      resumeMachine({ charter, self: this.name, nowMs: this.nowMs, newest: records.at(-1) ?? null, own }),
+      resumeMachine({
+        charter,
+        self: this.name,
+        nowMs: this.nowMs,
+        newest: records.at(-1) ?? null,
+        history: records,
+        own,
+      }),
     )
     this.swarm.tellConnections(this, 'peer-here')
+    this.swarm.tellAbsences(this)
   }
 
   crash(): void {

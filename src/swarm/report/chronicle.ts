@@ -1,5 +1,7 @@
+import type { ContentId } from '../../round/identifier.ts'
 import type { Progress } from '../../round/progress/progress.ts'
 import type { CertifiedRecord } from '../../round/record/certificate.ts'
+import { recordId } from '../../round/record/record-id.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import type { Swarm } from '../swarm.ts'
 
@@ -8,7 +10,7 @@ export interface RoundReport {
   readonly round: number
   /** Virtual time at which the first peer had it on disk. */
   readonly atMs: number
-  /** Since the round before. */
+  /** Since the round that it follows. */
   readonly tookMs: number
   readonly aggregator: string
   /** Aggregators that were passed over. */
@@ -19,6 +21,10 @@ export interface RoundReport {
   readonly excluded: readonly { readonly peer: string; readonly reason: string; readonly detail: string }[]
   readonly joined: readonly string[]
   readonly left: readonly string[]
+  /** How many went on alone under `continue`; null where nobody was parted from the others. */
+  readonly side: number | null
+  /** Under `continue`: the other lineage's head that this round merged. */
+  readonly merged: { readonly round: number; readonly samples: number } | null
   /** Bytes that the whole swarm sent since the round before. */
   readonly bytes: number
   /** How far the global factors are from what should be learned; null where nothing is. */
@@ -27,24 +33,26 @@ export interface RoundReport {
 
 /** Writes down what happens in a swarm, for its report. */
 export class Chronicle {
-  readonly rounds: RoundReport[] = []
+  /** Every round that was certified, of whatever lineage, as it became durable. */
+  readonly told: RoundReport[] = []
   readonly lies = new Map<string, number>()
   readonly #swarm: Swarm
+  readonly #reports = new Map<ContentId, RoundReport>()
   #bytes = 0
-  #atMs = 0
 
   constructor(swarm: Swarm) {
     this.#swarm = swarm
   }
 
   kept(_peer: SimulatedPeer, { record, certificate }: CertifiedRecord): void {
-    if (record.round !== this.rounds.length + 1) return
+    const id = recordId(record)
+    if (this.#reports.has(id)) return
     const { nowMs } = this.#swarm.world
     const { bytes } = this.#swarm.links
-    this.rounds.push({
+    const report: RoundReport = {
       round: record.round,
       atMs: nowMs,
-      tookMs: nowMs - this.#atMs,
+      tookMs: nowMs - (this.#reports.get(record.previous)?.atMs ?? 0),
       aggregator: record.aggregator,
       failovers: certificate.view,
       roster: record.contributions.length + record.exclusions.length,
@@ -53,11 +61,28 @@ export class Chronicle {
       excluded: record.exclusions.map(({ peer, reason, detail }) => ({ peer, reason, detail })),
       joined: record.joined.map(({ peer }) => peer),
       left: record.left.map(({ peer }) => peer),
+      side: record.split?.side.length ?? null,
+      merged: record.merged === null ? null : { round: record.merged.round, samples: record.merged.samples },
       bytes: bytes - this.#bytes,
       loss: this.#swarm.workload.loss(record.global),
-    })
+    }
+    this.#reports.set(id, report)
+    this.told.push(report)
     this.#bytes = bytes
-    this.#atMs = nowMs
+  }
+
+  /** The rounds of the lineage that stands: the longest one; of several, the one that most peers hold. */
+  get rounds(): readonly RoundReport[] {
+    const held = new Map<ContentId, number>()
+    for (const peer of this.#swarm.peers) {
+      const head = peer.honest ? peer.disk.records.at(-1) : undefined
+      if (head !== undefined) held.set(recordId(head.record), (held.get(recordId(head.record)) ?? 0) + 1)
+    }
+    const heads = [...held].map(([id, count]) => ({ chain: this.#swarm.guard.lineages.chain(id), count }))
+    const [standing] = heads.sort(
+      (one, other) => other.chain.length - one.chain.length || other.count - one.count,
+    )
+    return (standing?.chain ?? []).flatMap(({ record }) => this.#reports.get(recordId(record)) ?? [])
   }
 
   progress(_peer: SimulatedPeer, progress: Progress): void {

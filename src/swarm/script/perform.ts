@@ -66,7 +66,11 @@ function plan(swarm: Swarm, happening: Happening): void {
         })
       case 'cut':
         links.cut(happening.from, happening.to)
-        return world.after(happening.forMs, () => links.mend(happening.from, happening.to))
+        swarm.tellCut('peer-gone', happening)
+        return world.after(happening.forMs, () => {
+          links.mend(happening.from, happening.to)
+          swarm.tellCut('peer-here', happening)
+        })
       case 'leave':
         return peer?.receive({ type: 'leave' })
     }

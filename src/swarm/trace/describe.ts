@@ -18,7 +18,7 @@ export function describeDraft({ kind, body }: Draft): string {
     case 'complaint':
       return `complains of ${body.module} in ${shortId(body.value)}`
     case 'head':
-      return `has finished round ${body.round}`
+      return `has finished round ${body.round} (${shortId(body.record)})${body.side === undefined ? '' : ` and would go on with ${body.side.join(' ')}`}`
     case 'join':
       return `asks to join after round ${body.round}`
     case 'leave':
@@ -84,7 +84,9 @@ export function describeEffect(effect: Effect): string | null {
     case 'progress':
       return effect.progress.type === 'refused'
         ? `refuses ${effect.progress.what} of ${effect.progress.peer}: ${effect.progress.reason}`
-        : null
+        : effect.progress.type === 'lineage'
+          ? `goes over to another lineage and gives up ${effect.progress.given} records${effect.progress.merged ? ', which it has merged' : ''}`
+          : null
     case 'prefetch':
     case 'released':
     case 'stop-training':

@@ -4,7 +4,7 @@ import type { Charter } from '../../round/charter/charter.ts'
 import type { Aggregated } from '../../round/event.ts'
 import { byCodeUnits } from '../../round/identifier.ts'
 import type { AnnouncementMessage } from '../../round/message/message.ts'
-import type { GlobalFactors, RoundRecord } from '../../round/record/record.ts'
+import type { GlobalFactors, MergedHead, RoundRecord } from '../../round/record/record.ts'
 import type { PeerScript } from '../script/script.ts'
 import type { AggregateLie, Workload } from './peer-work.ts'
 
@@ -38,7 +38,7 @@ export function noTraining(
       : []
   const faultOf = (record: RoundRecord, global: GlobalFactors | null): string | null => {
     if (record.contributions.some(({ body }) => malformed.has(body.body))) return 'a contribution holds NaN'
-    const right = aggregateName(record.contributions, global)
+    const right = aggregateName(record.contributions, record.merged, global)
     return right.body === record.global.body ? null : 'it is not the aggregate of its contributions'
   }
 
@@ -51,14 +51,14 @@ export function noTraining(
       const alpha = alphaOf(charter.adapter.alpha, rank)
       return { rank, alpha, samples, body, size: BODY_BYTES * rank, modules: cidOfValue(['modules', body]) }
     },
-    aggregate(_holder, contributions, global, lie) {
+    aggregate(_holder, { contributions, merged, global }, lie) {
       const excluded = judge(contributions)
       const out = new Set(excluded.map(({ peer }) => peer))
       const used = contributions.filter(({ peer }) => !out.has(peer))
       const clipped = clipsOf(used)
       const clips = new Map(clipped.map(({ peer, clip }) => [peer, clip]))
       const parts = used.map(({ peer, body }) => ({ peer, body, clip: clips.get(peer) ?? 1 }))
-      return { global: lied(parts, global, lie), clipped, excluded, energyKept: {} }
+      return { global: lied(parts, merged, global, lie), clipped, excluded, energyKept: {} }
     },
     verify(_holder, record, global) {
       if (charter.faults === 'crash') return null
@@ -70,14 +70,25 @@ export function noTraining(
   }
 }
 
-function aggregateName(parts: readonly Part[], global: GlobalFactors | null, twist = ''): GlobalFactors {
+function aggregateName(
+  parts: readonly Part[],
+  merged: MergedHead | null,
+  global: GlobalFactors | null,
+  twist = '',
+): GlobalFactors {
   const sorted = [...parts].sort((one, other) => byCodeUnits(one.peer, other.peer))
   const list = sorted.map(({ peer, body, clip = 1 }) => [peer, body.body, body.samples, clip])
-  const body = cidOfValue(['mean', list, global?.body ?? null, twist])
+  const other = merged === null ? [] : [merged.global.body, merged.samples]
+  const body = cidOfValue(['mean', list, global?.body ?? null, twist, ...other])
   return { body, size: BODY_BYTES * 64, modules: cidOfValue(['modules', body]) }
 }
 
-function lied(parts: readonly Part[], global: GlobalFactors | null, lie: AggregateLie | null): GlobalFactors {
-  if (lie === 'dropped-contribution' && parts.length > 1) return aggregateName(parts.slice(1), global)
-  return aggregateName(parts, global, lie ?? '')
+function lied(
+  parts: readonly Part[],
+  merged: MergedHead | null,
+  global: GlobalFactors | null,
+  lie: AggregateLie | null,
+): GlobalFactors {
+  if (lie === 'dropped-contribution' && parts.length > 1) return aggregateName(parts.slice(1), merged, global)
+  return aggregateName(parts, merged, global, lie ?? '')
 }

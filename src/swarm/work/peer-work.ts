@@ -1,7 +1,7 @@
 import type { Effect } from '../../round/effect.ts'
 import type { Aggregated, Event, TrainedContribution } from '../../round/event.ts'
 import type { AnnouncementMessage } from '../../round/message/message.ts'
-import type { GlobalFactors, RoundRecord } from '../../round/record/record.ts'
+import type { GlobalFactors, MergedHead, RoundRecord } from '../../round/record/record.ts'
 
 type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>
 
@@ -15,17 +15,20 @@ export type Refusal = Extract<Event, { type: 'verified' }>['refusal']
 
 type Eventually<Value> = Value | Promise<Value>
 
+/** What an aggregate is to be made of. */
+export interface AggregateWork {
+  readonly contributions: readonly AnnouncementMessage[]
+  /** Another lineage's head, as one contribution more. */
+  readonly merged: MergedHead | null
+  readonly global: GlobalFactors | null
+}
+
 /**
  * What virtual peers work on. Bodies are in reach when these are called; `holder` is the peer that works, by number.
  */
 export interface Workload {
   train(holder: number, effect: EffectOf<'train'>, lie: TrainingLie | null): Eventually<TrainedContribution>
-  aggregate(
-    holder: number,
-    contributions: readonly AnnouncementMessage[],
-    global: GlobalFactors | null,
-    lie: AggregateLie | null,
-  ): Eventually<Aggregated>
+  aggregate(holder: number, work: AggregateWork, lie: AggregateLie | null): Eventually<Aggregated>
   /** valid(v), as a verifier finds it. */
   verify(holder: number, record: RoundRecord, global: GlobalFactors | null): Eventually<Refusal>
   /** Why a record's global factors are not the aggregate of its contributions, as an onlooker who knows all sees it. */

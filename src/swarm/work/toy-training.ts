@@ -59,12 +59,19 @@ export function toyTraining(
       const honest = await loadGlobal(context(holder), event.contribution)
       return { ...event.contribution, ...(await keepBody(context(holder), spoilTraining(honest, lie))) }
     },
-    async aggregate(holder, contributions, global, lie) {
+    async aggregate(holder, { contributions, merged, global }, lie) {
       const used =
         lie === 'dropped-contribution' && contributions.length > 1 ? contributions.slice(1) : contributions
       const event = await carryOutAggregate(
         context(holder),
-        { type: 'aggregate', round: 0, view: 0, contributions: used, global },
+        {
+          type: 'aggregate',
+          round: 0,
+          view: 0,
+          contributions: used,
+          global,
+          ...(merged === null ? {} : { merged }),
+        },
         never,
       )
       if (event?.type !== 'aggregated') throw new Error(`aggregation failed: ${JSON.stringify(event)}`)

@@ -14,9 +14,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a vote is sent before it is durable',
     file: 'rules/perform-acts.ts',
-    find: "return { type: 'sign', draft, proof }",
+    find: "return doing(locked, { type: 'sign', draft, proof })",
     replace:
-      "return { type: 'broadcast', message: { ...draft, peer: state.self, signature: (globalThis as any).plantedSignature(draft, state.self) } } as Effect",
+      "return doing(locked, { type: 'broadcast', message: { ...draft, peer: state.self, signature: (globalThis as any).plantedSignature(draft, state.self) } } as Effect)",
     seed: 0,
   },
   {
