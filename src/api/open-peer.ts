@@ -82,7 +82,8 @@ async function openPorts(
       log,
     }),
   )
-  const ports = { charter, federation, network, store, trainer, product, modules }
+  const { keepRounds } = peer
+  const ports = { charter, federation, network, store, trainer, product, modules, keepRounds }
   return { ports: { ...ports, clock: systemClock, log, emit }, trainer }
 }
 

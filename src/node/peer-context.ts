@@ -26,6 +26,8 @@ export interface PeerPorts {
   /** Keeps the peer's own adapter after every round; answers where. */
   readonly keepAdapter: (own: Factors) => string
   readonly emit: (event: PeerEvent) => void
+  /** Of how many rounds factors are kept on disk; records are kept for good. Default: all. */
+  readonly keepRounds?: number
 }
 
 /** The ports, and what a running peer holds besides them. */

@@ -7,6 +7,7 @@ import { openBodies } from './bodies.ts'
 import { checkCharter } from './check-charter.ts'
 import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
+import { forgetBodies } from './forget-bodies.ts'
 import { hearGossip, sayToAll } from './gossip.ts'
 import { keepFederation } from './keep-federation.ts'
 import { keepRecord, keptLineage } from './keep-record.ts'
@@ -127,6 +128,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         return
       case 'keep':
         keepRecord(store, effect.certified, effect.replaces)
+        forget()
         return
       case 'adopt':
         answer(work.adopt(context, effect, stopped.signal))
@@ -153,6 +155,14 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         end(resolve)
         return
     }
+  }
+
+  /** Disk that is not freed is no reason to stop. */
+  function forget(): void {
+    if (ports.keepRounds === undefined) return
+    forgetBodies(store, ports.keepRounds, charter.maxPeers).catch((error: unknown) =>
+      ports.log('warn', `factors of old rounds were not deleted: ${String(error)}`),
+    )
   }
 
   function end(settle: () => void): void {

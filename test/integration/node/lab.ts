@@ -97,6 +97,7 @@ export interface LabOptions {
   readonly store?: Store
   readonly trainer?: Trainer
   readonly onEvent?: (event: PeerEvent) => void
+  readonly keepRounds?: number
 }
 
 /** Peers in one process: real round machine, driver, aggregation and signatures; network and disk in memory. */
@@ -118,6 +119,7 @@ export function createLab(charter: Charter) {
         trainer: options.trainer ?? seededTrainer(charter, name, rank),
         product: plainMatrixProduct,
         modules: MODULES,
+        ...(options.keepRounds === undefined ? {} : { keepRounds: options.keepRounds }),
         keepAdapter: (own) => {
           adopted = own
           return name

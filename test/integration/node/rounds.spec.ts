@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { Factors } from '../../../src/base/adapter.ts'
+import { bodiesOf } from '../../../src/node/forget-bodies.ts'
+import { recordOf } from '../../../src/node/keep-record.ts'
 import { createLab, idOf, type LabPeer, quickCharter, recordsOf, roundsOf, seededTrainer } from './lab.ts'
 
 const allDone = (peers: readonly LabPeer[]) => Promise.all(peers.map(({ done }) => done))
@@ -42,6 +44,21 @@ describe('peers of a federation', function () {
       round.excluded.map(({ peer }) => peer),
     )
     ok(excluded.includes(idOf('a')))
+  })
+
+  it('keep the factors of as many rounds as they are told, and every record', async () => {
+    const lab = createLab(quickCharter(['a', 'b', 'c']))
+    const [forgetful, thorough] = [lab.start('a', { keepRounds: 1 }), lab.start('b'), lab.start('c')]
+    await allDone([forgetful, thorough])
+    equal(recordsOf(forgetful).length, 3)
+    const bodies = forgetful.store.recordsFrom(1, 3).map((stored) => bodiesOf(recordOf(stored, 64).record))
+    const kept = new Set(await forgetful.store.blobCids())
+    deepEqual(
+      bodies.map((round) => [...round].some((body) => kept.has(body))),
+      [false, false, true],
+    )
+    const all = new Set(await thorough.store.blobCids())
+    ok(bodies.every((round) => [...round].some((body) => all.has(body))))
   })
 
   it('resume from what is on disk and never vote twice', async () => {
