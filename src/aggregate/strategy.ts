@@ -21,6 +21,8 @@ interface StrategyBase {
   readonly needsPrevious: boolean
   /** Why contributions of these ranks cannot be averaged by it, or null. */
   refusal?(ranks: readonly number[], rank: number): string | null
+  /** Whether contributions count by a rule of its own, so that a charter's weights say nothing to it. */
+  readonly weighsItself?: true
   /** Whether all contributions must have one rank. */
   readonly oneRank?: true
   /** Whether it adds to the base weights: every peer keeps that sum, frozen, below its adapter. */

@@ -1,11 +1,14 @@
 import { readAdapter } from '../adapter/read-adapter.ts'
 import { checkAdapterTarget, writeAdapter } from '../adapter/write-adapter.ts'
 import { type AggregateOptions, aggregate } from '../aggregate/aggregate.ts'
+import { StrategyRefusedError } from '../aggregate/aggregate-errors.ts'
 import { energyKept } from '../aggregate/energy-kept.ts'
-import type { StrategyName } from '../aggregate/strategy.ts'
+import { type StrategyName, strategyOf } from '../aggregate/strategy.ts'
 import { type Adapter, type AdapterConfig, loraScaling } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
+import { contributionWeights } from '../round/weights/contribution-weights.ts'
+import { type Losses, type WeightRule, wantsLosses } from '../round/weights/weight-rule.ts'
 import { baseDirectory, readGlobal, writeBaseAdapter } from './base-adapter.ts'
 
 /** Numbers of samples that do not belong to the given adapters. */
@@ -13,11 +16,11 @@ export class SampleCountError extends FlexswarmError<
   'AGGREGATE_SAMPLES',
   { adapters: number; samples: number }
 > {
-  constructor(adapters: number, samples: number) {
+  constructor(adapters: number, samples: number, what = 'numbers of samples') {
     super(
       'AGGREGATE_SAMPLES',
-      `${adapters} adapters, but ${samples} numbers of samples.`,
-      'Give one number of samples for each adapter, in the same order.',
+      `${adapters} adapters, but ${samples} ${what}.`,
+      'Give one for each adapter, in the same order.',
       { adapters, samples },
     )
   }
@@ -28,6 +31,10 @@ export interface AggregateAdaptersOptions {
   readonly adapters: readonly string[]
   /** How many examples each was trained on. Default: all alike. */
   readonly samples?: readonly number[]
+  /** How much each counts (`weights` of a charter). Default: by samples. */
+  readonly weights?: WeightRule
+  /** What each peer measured before and after its training, for weights that follow from it. */
+  readonly losses?: readonly Losses[]
   /** Default `flexlora`. */
   readonly strategy?: StrategyName
   /** Rank of the result. */
@@ -80,11 +87,14 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
   checkAdapterTarget(out)
   checkAdapterTarget(baseDirectory(out))
   const adapters = directories.map(readAdapter)
-  const contributions = adapters.map(({ factors }, at) => ({
-    peer: String(at).padStart(6, '0'),
-    samples: samples[at] as number,
-    factors,
-  }))
+  const weights = weightsOf(samples, options)
+  const contributions = adapters
+    .map(({ factors }, at) => ({
+      peer: String(at).padStart(6, '0'),
+      samples: weights[at] as number,
+      factors,
+    }))
+    .filter((one) => one.samples > 0)
   const product = await openWorkerMatrixProduct()
   try {
     const result = await aggregate(contributions, aggregateOptions(options), product)
@@ -97,18 +107,31 @@ export async function aggregateAdapters(options: AggregateAdaptersOptions): Prom
       norm: Math.sqrt(energy),
       singularValues: [...singularValues],
     }))
-    const total = samples.reduce((sum, count) => sum + count, 0)
     return {
       out,
       base: writeBaseAdapter(out, config, result.carried),
       rank,
-      weights: samples.map((count) => count / total),
+      weights,
       modules,
       energyKept: overall(modules),
     }
   } finally {
     await product.close()
   }
+}
+
+function weightsOf(
+  samples: readonly number[],
+  { weights, losses, strategy = 'flexlora' }: AggregateAdaptersOptions,
+): readonly number[] {
+  if (wantsLosses(weights) && losses?.length !== samples.length)
+    throw new SampleCountError(samples.length, losses?.length ?? 0, 'pairs of losses')
+  if (weights !== undefined && weights.rule !== 'samples' && strategyOf(strategy).weighsItself === true)
+    throw new StrategyRefusedError(strategy, `it has weights of its own, not ${weights.rule}`)
+  return contributionWeights(
+    samples.map((count, at) => ({ samples: count, losses: losses?.[at] })),
+    weights,
+  )
 }
 
 function aggregateOptions(options: AggregateAdaptersOptions): AggregateOptions {

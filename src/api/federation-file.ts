@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { STRATEGY_NAMES } from '../aggregate/strategy.ts'
 import { trainingSchema } from '../round/charter/charter.ts'
+import { weightRuleSchema } from '../round/weights/weight-rule.ts'
 import { readYaml } from './read-yaml.ts'
 
 const count = z.number().int().positive()
@@ -16,6 +17,7 @@ const schema = z.strictObject({
   /** The rank ladder, increasing. */
   ranks: z.array(count).min(1).optional(),
   strategy: z.enum(STRATEGY_NAMES as [string, ...string[]]).default('flexlora'),
+  weights: weightRuleSchema.optional(),
   adapter: z
     .strictObject({
       targetModules: z.union([z.array(z.string()), z.string()]).default('all-linear'),

@@ -1,6 +1,7 @@
 import { STRATEGY_NAMES, type StrategyName, strategyOf } from '../aggregate/strategy.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import type { Charter } from '../round/charter/charter.ts'
+import { wantsLosses } from '../round/weights/weight-rule.ts'
 
 /** A charter whose strategy this version does not have. */
 export class UnknownStrategyError extends FlexswarmError<'NODE_UNKNOWN_STRATEGY', { strategy: string }> {
@@ -30,7 +31,7 @@ export class CharterRefusedError extends FlexswarmError<
 }
 
 /** What of a charter a strategy is held against. */
-export type StrategyTerms = Pick<Charter, 'strategy' | 'ranks' | 'training' | 'partition'>
+export type StrategyTerms = Pick<Charter, 'strategy' | 'ranks' | 'training' | 'partition' | 'weights'>
 
 /** The strategy that a charter names. @throws {UnknownStrategyError} */
 export function strategyNameOf({ strategy }: Pick<Charter, 'strategy'>): StrategyName {
@@ -47,8 +48,10 @@ export function strategyNameOf({ strategy }: Pick<Charter, 'strategy'>): Strateg
  */
 export function checkCharter(charter: StrategyTerms): void {
   const name = strategyNameOf(charter)
-  for (const reason of [refusedRanks(charter, name), refusedFolding(charter, name), refusedLocally(name)])
-    if (reason !== null) throw new CharterRefusedError(name, reason)
+  const reasons = [refusedRanks, refusedFolding, refusedWeights, refusedLocally].map((check) =>
+    check(charter, name),
+  )
+  for (const reason of reasons) if (reason !== null) throw new CharterRefusedError(name, reason)
 }
 
 function refusedRanks({ ranks }: StrategyTerms, name: StrategyName): string | null {
@@ -64,7 +67,16 @@ function refusedFolding({ training, partition }: StrategyTerms, name: StrategyNa
   return partition === 'continue' ? 'two sides of a partition cannot merge what they added to the base' : null
 }
 
-function refusedLocally(name: StrategyName): string | null {
+function refusedWeights({ weights, partition }: StrategyTerms, name: StrategyName): string | null {
+  if (weights === undefined || weights.rule === 'samples') return null
+  if (strategyOf(name).weighsItself === true)
+    return `it has weights of its own, and the charter asks for ${weights.rule}`
+  return partition === 'continue' && wantsLosses(weights)
+    ? `the weights ${weights.rule} follow from losses, which another side's head does not say`
+    : null
+}
+
+function refusedLocally(_: StrategyTerms, name: StrategyName): string | null {
   const { local, foldsIntoBase } = strategyOf(name)
   return local !== undefined || foldsIntoBase === true
     ? 'peers of this version do not train as it asks; `flexswarm aggregate` has it'

@@ -4,6 +4,7 @@ import type { Event } from '../round/event.ts'
 import type { GlobalFactors, RoundRecord } from '../round/record/record.ts'
 import { aggregateOptions } from './aggregate-options.ts'
 import { applyNormRule } from './apply-norm-rule.ts'
+import { applyWeights } from './apply-weights.ts'
 import { gatherContributions } from './gather-contributions.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { GlobalFactorsError, loadGlobal } from './load-global.ts'
@@ -82,8 +83,11 @@ export async function averagedContributions(
   record: RoundRecord,
 ): Promise<readonly Contribution[] | string> {
   const used = await usedContributions(context, record)
-  if (typeof used === 'string' || record.merged === null) return used
-  return [...used, await mergedContribution(context, record.merged)]
+  if (typeof used === 'string') return used
+  const { merged } = record
+  const all = merged === null ? used : [...used, await mergedContribution(context, merged)]
+  const announced = new Map(record.contributions.map(({ peer, body }) => [peer, body]))
+  return applyWeights(all, context.charter.weights, (peer) => announced.get(peer))
 }
 
 /** The round's own contributions, cut by the norm rule as everybody cuts them; or what is wrong with them. */

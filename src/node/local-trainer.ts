@@ -90,7 +90,8 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
         measure()
       },
     })
-    return { factors: outcome.factors, rank, samples: outcome.samples }
+    const losses = { before: outcome.firstLoss, after: outcome.lastLoss }
+    return { factors: outcome.factors, rank, samples: outcome.samples, losses }
   }
 
   /** One real step says more of memory than the model of it: where it took too much, training begins again lower. */

@@ -1,4 +1,5 @@
 import type { Factors } from '../base/adapter.ts'
+import type { Losses } from '../round/weights/weight-rule.ts'
 
 /** One training step, for whoever watches. */
 export interface TrainerStep {
@@ -22,6 +23,8 @@ export interface Trained {
   readonly rank: number
   /** How many examples it trained on: its weight in the average. */
   readonly samples: number
+  /** Mean loss per token on the first and on the last step. */
+  readonly losses?: Losses
 }
 
 /** The port through which a peer trains. It may train anything that ends in LoRA factors. */

@@ -3,12 +3,15 @@ import type { ContentId, PeerId } from './identifier.ts'
 import type { Message } from './message/message.ts'
 import type { CertifiedRecord } from './record/certificate.ts'
 import type { GlobalFactors } from './record/record.ts'
+import type { Losses } from './weights/weight-rule.ts'
 
 /** What a peer trained, as `announcement` needs it. */
 export interface TrainedContribution {
   readonly rank: number
   readonly alpha: number
   readonly samples: number
+  /** Only where the charter's weights follow from them. */
+  readonly losses?: Losses
   readonly body: ContentId
   readonly size: number
   readonly modules: ContentId

@@ -8,6 +8,7 @@ import { toleratedLiars } from './tolerated.ts'
 export const coordinateMedian: DenseStrategy = {
   kind: 'dense',
   needsPrevious: false,
+  weighsItself: true,
   combine(sorted) {
     const middle = sorted.length >> 1
     const upper = sorted[middle] as number
@@ -19,6 +20,7 @@ export const coordinateMedian: DenseStrategy = {
 export const trimmedMean: DenseStrategy = {
   kind: 'dense',
   needsPrevious: false,
+  weighsItself: true,
   combine(sorted) {
     const liars = toleratedLiars(sorted.length, Math.floor((sorted.length - 1) / 2))
     let sum = 0

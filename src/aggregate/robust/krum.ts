@@ -13,6 +13,7 @@ const krumLiars = (count: number): number => toleratedLiars(count, Math.floor((c
 export const krum: WeighingStrategy = {
   kind: 'weighing',
   needsPrevious: false,
+  weighsItself: true,
   coefficients: ({ products }) => chosen(products, 1),
 }
 
@@ -20,6 +21,7 @@ export const krum: WeighingStrategy = {
 export const multiKrum: WeighingStrategy = {
   kind: 'weighing',
   needsPrevious: false,
+  weighsItself: true,
   coefficients: ({ products }) => chosen(products, products.rows - krumLiars(products.rows)),
 }
 

@@ -12,6 +12,7 @@ import { averageFactors, notTheLargest, weightsOf } from './average-factors.ts'
 export const hetlora: FactorStrategy = {
   kind: 'factors',
   needsPrevious: false,
+  weighsItself: true,
   refusal: notTheLargest,
   merge: (contributions, scaling) => averageFactors(contributions, normWeights(contributions), scaling),
 }

@@ -1,13 +1,17 @@
 import { Command, Option } from 'commander'
 import { type StrategyName, strategies } from '../../api/strategies.ts'
+import type { Losses, WeightRule } from '../../api/weight-rules.ts'
 import { drawTable } from '../demo/draw-table.ts'
 import { positiveInteger, positiveNumber, positiveNumbers } from '../parse-option.ts'
+import { losses, weightRule } from '../parse-weights.ts'
 import { type CommandBody, runCommand } from '../run-command.ts'
 import { withJson } from './session-flags.ts'
 
 interface AggregateFlags {
   readonly samples?: number[]
   readonly strategy: StrategyName
+  readonly weights?: WeightRule
+  readonly losses?: Losses[]
   readonly rank: number
   readonly alpha: number
   readonly rslora?: boolean
@@ -30,6 +34,16 @@ export function aggregateCommand(): Command {
     )
     .addOption(
       new Option('--strategy <name>', 'how factors are averaged').choices(strategies).default('flexlora'),
+    )
+    .option(
+      '--weights <rule>',
+      'samples, uniform, lorar:<least>:<most> (by the share of its loss that a peer took off), or fair:<reach> (the largest losses count most) (default: samples)',
+      weightRule,
+    )
+    .option(
+      '--losses <before:after,...>',
+      'loss of each peer before and after training, for --weights',
+      losses,
     )
     .requiredOption('--rank <r>', 'rank of the result', positiveInteger)
     .requiredOption('--alpha <a>', 'alpha of the result', positiveNumber)

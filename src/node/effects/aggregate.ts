@@ -4,6 +4,7 @@ import type { Event } from '../../round/event.ts'
 import type { MergedHead } from '../../round/record/record.ts'
 import { aggregateOptions } from '../aggregate-options.ts'
 import { applyNormRule } from '../apply-norm-rule.ts'
+import { applyWeights } from '../apply-weights.ts'
 import type { EffectOf } from '../effect-of.ts'
 import { energyByRank } from '../energy-by-rank.ts'
 import { keepBody } from '../factor-body.ts'
@@ -22,7 +23,12 @@ export async function carryOutAggregate(
     const gathered = await gatherContributions(context, contributions)
     const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
     const other = merged === undefined ? null : await otherLineage(context, merged)
-    const kept = other === null ? judged.kept : [...judged.kept, other]
+    const announced = new Map(contributions.map(({ peer, body }) => [peer, body]))
+    const kept = applyWeights(
+      other === null ? judged.kept : [...judged.kept, other],
+      context.charter.weights,
+      (peer) => announced.get(peer),
+    )
     const options = await aggregateOptions(context, global, kept)
     const result = await aggregate(kept, options, context.product)
     const body = await keepBody(context, result.factors)

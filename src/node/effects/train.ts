@@ -1,5 +1,6 @@
 import { alphaOf } from '../../round/charter/alpha-of.ts'
 import type { Event } from '../../round/event.ts'
+import { lossesSchema, wantsLosses } from '../../round/weights/weight-rule.ts'
 import type { EffectOf } from '../effect-of.ts'
 import { keepBody } from '../factor-body.ts'
 import { loadGlobal } from '../load-global.ts'
@@ -16,11 +17,13 @@ export async function carryOutTrain(
   try {
     const start = global === null ? null : await loadGlobal(context, global)
     const onStep = (step: TrainerStep) => emit({ type: 'step', round, ...step })
-    const { factors, rank, samples } = await trainer.train({ round, global: start, onStep, signal })
+    const { factors, rank, samples, losses } = await trainer.train({ round, global: start, onStep, signal })
     const body = await keepBody(context, factors)
     const alpha = alphaOf(charter.adapter.alpha, rank)
     const counted = Math.min(samples, charter.contributions.maxSamples)
-    return { type: 'trained', round, contribution: { rank, alpha, samples: counted, ...body } }
+    // A trainer that measured none, or nonsense, cannot contribute where the weights follow from losses.
+    const told = wantsLosses(charter.weights) ? { losses: lossesSchema.parse(losses) } : {}
+    return { type: 'trained', round, contribution: { rank, alpha, samples: counted, ...told, ...body } }
   } catch (error) {
     if (signal.aborted) return null
     const reason = error instanceof Error ? error.message : String(error)

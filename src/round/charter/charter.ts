@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { peerIdSchema, roundSchema } from '../identifier.ts'
+import { weightRuleSchema } from '../weights/weight-rule.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
 const count = (max: number) => z.number().int().min(1).max(max)
@@ -98,6 +99,8 @@ export const charterSchema = z
       name: text(64),
       options: z.record(text(64), z.union([z.number(), z.string().max(256), z.boolean()])).readonly(),
     }),
+    /** How much each contribution counts. Without it: by samples. */
+    weights: weightRuleSchema.exactOptional(),
     training: trainingSchema,
     contributions: contributionsSchema,
     deadlines: deadlinesSchema,

@@ -3,6 +3,7 @@ import { alphaOf } from '../charter/alpha-of.ts'
 import type { Charter } from '../charter/charter.ts'
 import type { ContentId } from '../identifier.ts'
 import type { Announcement } from '../message/announcement.ts'
+import { wantsLosses } from '../weights/weight-rule.ts'
 
 /** What an announcement must fit. */
 export interface AnnouncementFrame {
@@ -25,5 +26,7 @@ export function checkAnnouncement(frame: AnnouncementFrame, body: Announcement):
     return refuse(`${body.samples} samples, at most ${charter.contributions.maxSamples} allowed`)
   if (body.size > charter.contributions.maxBytes)
     return refuse(`${body.size} bytes, at most ${charter.contributions.maxBytes} allowed`)
+  if ((body.losses !== undefined) !== wantsLosses(charter.weights))
+    return refuse(body.losses === undefined ? 'it does not say its losses' : 'nobody asked for its losses')
   return accept(null)
 }

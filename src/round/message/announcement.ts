@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contentIdSchema, type PeerId, roundSchema } from '../identifier.ts'
+import { lossesSchema } from '../weights/weight-rule.ts'
 
 /** What a peer signs when it contributes factors to a round. The factors themselves are pulled by their name. */
 export const announcementSchema = z.strictObject({
@@ -11,6 +12,8 @@ export const announcementSchema = z.strictObject({
   alpha: z.number().positive(),
   /** How many examples it trained on. */
   samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  /** Only where the charter's weights follow from them. */
+  losses: lossesSchema.exactOptional(),
   /** The blob of the factors. */
   body: contentIdSchema,
   /** Bytes of the body. */

@@ -12,10 +12,19 @@ export function onTrained(state: RoundState, round: number, trained: TrainedCont
 }
 
 /** What the announcement's schema has, and nothing else that a driver may have left in. */
-const pick = ({ rank, alpha, samples, body, size, modules }: TrainedContribution): TrainedContribution => ({
+const pick = ({
   rank,
   alpha,
   samples,
+  losses,
+  body,
+  size,
+  modules,
+}: TrainedContribution): TrainedContribution => ({
+  rank,
+  alpha,
+  samples,
+  ...(losses === undefined ? {} : { losses: { before: losses.before, after: losses.after } }),
   body,
   size,
   modules,

@@ -7,7 +7,7 @@ import { frameOfRecord } from '../partition/side.ts'
 import { isAdmitted, isCurrentWish } from '../roster/admission.ts'
 import { nextRoster } from '../roster/next-roster.ts'
 import { isSameRoster, peersOf, positionOf, type Roster } from '../roster/roster.ts'
-import { weightsOf } from './make-record.ts'
+import { contributionWeights } from '../weights/contribution-weights.ts'
 import type { RoundRecord } from './record.ts'
 import { rosterId } from './record-id.ts'
 
@@ -102,12 +102,16 @@ const announcementFrame = ({ charter, federation, round, previous }: RecordFrame
 const checkContributions: Check = (frame, { contributions, merged }) => {
   if (merged !== null && frame.charter.partition !== 'continue')
     return refuse('under pause nothing is merged')
-  const weights = weightsOf(contributions, merged)
+  const weights = contributionWeights(
+    contributions.map(({ body }) => body),
+    frame.charter.weights,
+    merged,
+  )
   const clips = frame.charter.contributions.norm.rule === 'clip'
   for (const [at, { peer, body, weight, clip }] of contributions.entries()) {
     const fits = checkAnnouncement(announcementFrame(frame), body)
     if (!fits.ok) return refuse(`the contribution of ${peer}: ${fits.reason}`)
-    if (weight !== weights[at]) return refuse(`the weight of ${peer} is not its share of the samples`)
+    if (weight !== weights[at]) return refuse(`the weight of ${peer} is not what the charter's rule gives`)
     if (clip !== 1 && !clips) return refuse(`the charter does not clip, but the contribution of ${peer} was`)
   }
   return accept(null)

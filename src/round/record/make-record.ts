@@ -4,6 +4,7 @@ import type { SignedJoin, SignedLeave } from '../message/membership.ts'
 import type { AnnouncementMessage } from '../message/message.ts'
 import { nextRoster } from '../roster/next-roster.ts'
 import { peersOf } from '../roster/roster.ts'
+import { contributionWeights } from '../weights/contribution-weights.ts'
 import type { RecordFrame } from './check-record.ts'
 import type { Contribution, Exclusion, MergedHead, RoundRecord, SideProof } from './record.ts'
 import { rosterId } from './record-id.ts'
@@ -22,15 +23,6 @@ export interface RecordParts {
   readonly isPresent: (peer: PeerId) => boolean
   readonly joins: readonly SignedJoin[]
   readonly leaves: readonly SignedLeave[]
-}
-
-/** Each contribution's share of the samples, computed the same way by everybody. */
-export function weightsOf(
-  contributions: readonly { readonly body: { readonly samples: number } }[],
-  merged: MergedHead | null = null,
-): readonly number[] {
-  const total = contributions.reduce((sum, { body }) => sum + body.samples, merged?.samples ?? 0)
-  return contributions.map(({ body }) => body.samples / total)
 }
 
 const byPeer = (one: { readonly peer: PeerId }, other: { readonly peer: PeerId }) =>
@@ -52,7 +44,7 @@ const signedOnly = <Body>({
 
 /** The record of a round, or null if the aggregate left nobody in it. */
 export function makeRecord(frame: RecordFrame, parts: RecordParts): RoundRecord | null {
-  const contributions = listContributions(parts)
+  const contributions = listContributions(frame, parts)
   if (contributions.length === 0) return null
   const change = {
     round: frame.round,
@@ -78,11 +70,18 @@ export function makeRecord(frame: RecordFrame, parts: RecordParts): RoundRecord 
   }
 }
 
-function listContributions({ contributions, result, merged }: RecordParts): Contribution[] {
+function listContributions(
+  { charter }: RecordFrame,
+  { contributions, result, merged }: RecordParts,
+): Contribution[] {
   const excluded = new Set(result.excluded.map(({ peer }) => peer))
   const clips = new Map(result.clipped.map(({ peer, clip }) => [peer, clip]))
   const used = contributions.filter(({ peer }) => !excluded.has(peer)).sort(byPeer)
-  const weights = weightsOf(used, merged ?? null)
+  const weights = contributionWeights(
+    used.map(({ body }) => body),
+    charter.weights,
+    merged ?? null,
+  )
   return used.map((message, at) => ({
     ...signedOnly(message),
     weight: weights[at] ?? 0,

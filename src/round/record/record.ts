@@ -12,7 +12,7 @@ const contributionSchema = z.strictObject({
   peer: peerIdSchema,
   body: announcementSchema,
   signature: signatureSchema,
-  /** Its share of the samples. */
+  /** What the charter's rule gives it: its share of the samples, where it says nothing else. */
   weight: share,
   /** What its update was multiplied with to respect the norm rule; 1 if nothing was cut. */
   clip: share,

@@ -24,5 +24,15 @@ describe('a charter is refused before anybody trains', () => {
       refuses(charter(name, { ranks: [4, 8] }), new RegExp(`${name}.*one rank.*4, 8`))
     })
 
+  it('where it asks for weights of a strategy that has its own', () => {
+    refuses(charter('krum', { weights: { rule: 'uniform' } }), /krum.*weights of its own.*uniform/)
+    checkCharter(charter('krum', { weights: { rule: 'samples' } }))
+    checkCharter(charter('flexlora', { weights: { rule: 'uniform' } }))
+  })
+
+  it('where weights follow from losses that another lineage does not say', () => {
+    refuses(charter('flexlora', { weights: { rule: 'fair', reach: 0.1 }, partition: 'continue' }), /losses/)
+  })
+
   it('and not where one rank is all there is', () => checkCharter(charter('fedit', { ranks: [4] })))
 })

@@ -2,9 +2,10 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { frameOf } from '../../../src/round/frame.ts'
 import { checkCertificate } from '../../../src/round/record/check-certificate.ts'
 import { checkRecord } from '../../../src/round/record/check-record.ts'
-import { makeRecord, weightsOf } from '../../../src/round/record/make-record.ts'
+import { makeRecord } from '../../../src/round/record/make-record.ts'
 import type { RoundRecord } from '../../../src/round/record/record.ts'
 import { recordId } from '../../../src/round/record/record-id.ts'
+import { contributionWeights } from '../../../src/round/weights/contribution-weights.ts'
 import { cid, collected, leadingFounder, PEERS } from './samples.ts'
 
 const driven = collected(leadingFounder(false))
@@ -102,11 +103,7 @@ describe('a record', () => {
   })
 
   it('weighs contributions by their samples', () => {
-    const weights = weightsOf(
-      [10, 20, 70].map((samples) => ({ body: { samples } })),
-      null,
-    )
-    deepEqual(weights, [0.1, 0.2, 0.7])
+    deepEqual(contributionWeights([{ samples: 10 }, { samples: 20 }, { samples: 70 }]), [0.1, 0.2, 0.7])
   })
 })
 
