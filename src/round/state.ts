@@ -4,6 +4,7 @@ import type { CatchUp } from './catch-up/catch-up.ts'
 import type { Charter } from './charter/charter.ts'
 import type { Collection } from './collection/collection.ts'
 import type { Pace } from './collection/pace.ts'
+import type { HeardComplaint } from './complaint/complaints.ts'
 import type { LockProof } from './effect.ts'
 import type { Aggregated } from './event.ts'
 import type { ContentId, PeerId } from './identifier.ts'
@@ -43,8 +44,8 @@ export interface LocalWork {
   readonly proposed: readonly number[]
   /** Records whose check waits for the hard deadline here: they have too few contributions. */
   readonly early: readonly ContentId[]
-  /** Complaints that have led to a check, by complainer and record. */
-  readonly complaints: readonly string[]
+  /** What others complained of, one of each peer. */
+  readonly complaints: readonly HeardComplaint[]
 }
 
 /** What other peers have asked of the next roster. */

@@ -16,9 +16,15 @@ export async function carryOutVerify(
 ): Promise<Event | null> {
   const { round, value, module } = question
   const { faults } = context.charter
-  const refusal = await (faults === 'crash' ? judgeGlobal : judgeAggregate)(context, question)
+  const refusal = isUnknown(context, module)
+    ? null
+    : await (faults === 'crash' ? judgeGlobal : judgeAggregate)(context, question)
   return signal.aborted ? null : { type: 'verified', round, value, module, refusal }
 }
+
+/** Nothing can be wrong with a module that the model does not have. */
+const isUnknown = ({ modules }: PeerContext, module: string | null): boolean =>
+  module !== null && !modules.some(({ name }) => name === module)
 
 async function judgeGlobal(context: PeerContext, { record }: EffectOf<'verify'>): Promise<Refusal> {
   try {

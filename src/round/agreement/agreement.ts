@@ -12,8 +12,11 @@ export interface Held {
 /** What valid(v) says of a value so far; a value without a verdict has not been looked at. */
 export interface Verdict {
   readonly value: ContentId
-  /** `unavailable`: what is needed to tell cannot be had just now; nil is voted, and it is looked at again later. */
-  readonly verdict: 'checking' | 'valid' | 'invalid' | 'unavailable'
+  /**
+   * `contested`: it held here, but somebody's complaint is being looked into; timeouts run meanwhile.
+   * `unavailable`: what is needed to tell cannot be had just now; nil is voted, and it is looked at again later.
+   */
+  readonly verdict: 'checking' | 'valid' | 'contested' | 'invalid' | 'unavailable'
 }
 
 /**

@@ -1,29 +1,28 @@
-import { verdictOn } from '../agreement/agreement.ts'
+import { verdictOn, withVerdict } from '../agreement/agreement.ts'
+import { isHeeded, withComplaint } from '../complaint/complaints.ts'
 import { isMember } from '../frame.ts'
 import type { SignedComplaint } from '../message/complaint.ts'
 import type { RoundState } from '../state.ts'
 import { doing, quiet, refusal, type Step } from '../transition.ts'
 import { proposedRecord } from './proposed-record.ts'
 
-/** How many complaints about a round are looked into. */
-const MOST_COMPLAINTS = 64
-
-/** Somebody found a module of a proposed aggregate wrong: check that module, once for each complainer. */
+/**
+ * Somebody found a module of a proposed aggregate wrong: that module is checked here too, once whoever else complains
+ * of it, and until then a record that held by our own check is not voted for.
+ */
 export function hearComplaint(state: RoundState, { peer, body }: SignedComplaint): Step {
   if (!isMember(state, peer)) return doing(state, refusal(peer, 'complaint', 'it is not on the roster'))
-  const record = proposedRecord(state, body.value)
-  const verdict = verdictOn(state.agreement, body.value)
+  const { value, module } = body
+  const record = proposedRecord(state, value)
+  const verdict = verdictOn(state.agreement, value)
   if (record === null || verdict === undefined || verdict === 'invalid') return quiet(state)
-  const complaint = `${peer}/${body.value}`
-  const { complaints } = state.local
-  if (complaints.includes(complaint) || complaints.length >= MOST_COMPLAINTS) return quiet(state)
-  const next = { ...state, local: { ...state.local, complaints: [...complaints, complaint] } }
-  return doing(next, {
-    type: 'verify',
-    round: state.round,
-    value: body.value,
-    record,
-    global: state.head.global,
-    module: body.module,
-  })
+  if (!isHeeded(state, peer, body)) return quiet(state)
+  const same = state.local.complaints.find((one) => one.value === value && one.module === module)
+  if (same?.verdict === 'false')
+    return doing(withComplaint(state, { ...same, peer }), refusal(peer, 'complaint', `${module} holds`))
+  const contested = verdict === 'valid' ? withVerdict(state.agreement, value, 'contested') : state.agreement
+  const next = withComplaint({ ...state, agreement: contested }, { peer, value, module, verdict: 'checking' })
+  if (same?.verdict === 'checking') return quiet(next)
+  const { round, head } = state
+  return doing(next, { type: 'verify', round, value, record, global: head.global, module })
 }

@@ -23,7 +23,7 @@ export function brokenBound(state: RoundState): string | null {
     ['own messages', own.length, 8 + 3 * (agreement.view + 1)],
     ['peers ahead', catchUp.ahead.length, 8],
     ['connections gone', gone.length, 4_096],
-    ['complaints', local.complaints.length, VIEWS],
+    ['complaints', local.complaints.length, n],
     ['votes cast', agreement.cast.length, 2 * VIEWS],
   ]
   const broken = sizes.find(([, size, bound]) => size > bound)
