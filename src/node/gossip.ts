@@ -8,11 +8,13 @@ import { signatureClaims } from '../round/record/signature-claims.ts'
 import type { PeerContext } from './peer-context.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
-const KIND = 'round'
+/** The kind of the round machine's messages among those of the network. */
+export const ROUND_KIND = 'round'
 /** Bodies up to this ride inside their announcement. */
 const MAX_ATTACHED_BYTES = 64 * 1024
 
-const envelopeSchema = z.strictObject({
+/** What is published: a message of the round machine, and what rides with it. */
+export const roundEnvelopeSchema = z.strictObject({
   message: z.instanceof(Uint8Array),
   /** The announced body itself, where it is small. */
   attachment: z.instanceof(Uint8Array).nullable(),
@@ -25,7 +27,7 @@ export function hearGossip(
   hear: (message: Message) => void,
 ): void {
   context.network.onMessage(({ kind, payload }) => {
-    if (kind !== KIND) return 'ignore'
+    if (kind !== ROUND_KIND) return 'ignore'
     const opened = open(context, payload, check)
     if (!opened.ok) return 'reject'
     hear(opened.value)
@@ -38,7 +40,7 @@ function open(
   payload: Uint8Array,
   check: SignatureCheck,
 ): Result<Message> {
-  const envelope = decodeStrict(payload, envelopeSchema)
+  const envelope = decodeStrict(payload, roundEnvelopeSchema)
   if (!envelope.ok) return envelope
   const { message: bytes, attachment } = envelope.value
   const message = decodeMessage(bytes, charter.maxPeers)
@@ -56,7 +58,7 @@ export async function sayToAll(
 ): Promise<void> {
   try {
     const attachment = message.kind === 'announcement' ? await smallBody(store, message.body) : null
-    await network.publish(KIND, encodeCanonical({ message: encodeMessage(message), attachment }))
+    await network.publish(ROUND_KIND, encodeCanonical({ message: encodeMessage(message), attachment }))
   } catch (error) {
     log('debug', `not published: ${error instanceof Error ? error.message : String(error)}`)
   }

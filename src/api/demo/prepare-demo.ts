@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type FederationFile, readFederationFile } from '../federation-file.ts'
+import { freePorts } from '../free-ports.ts'
 import { type PeerFile, readPeerFile } from '../peer-file.ts'
 import { peerIdentity } from '../peer-identity.ts'
+import { checkRunDirectory } from '../run-directory.ts'
 import { type DemoFile, readDemoFile } from './demo-file.ts'
-import { freePorts } from './free-ports.ts'
-import { checkRunDirectory } from './run-directory.ts'
 
 /** One peer of a prepared demo. */
 export interface DemoPeer {

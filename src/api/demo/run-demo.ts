@@ -1,6 +1,6 @@
 import type { PeerEvent } from '../../node/peer-event.ts'
+import { startPeerProcess } from '../peer-process.ts'
 import { type Comparison, compareAdapters } from './compare.ts'
-import { startPeerProcess } from './peer-process.ts'
 import { type PreparedDemo, prepareDemo } from './prepare-demo.ts'
 
 /** What a watched demo says. */
@@ -91,8 +91,7 @@ async function runPeers(
     const own: Seen = { rank: 1, rounds: 0, fault: null }
     seen.set(name, own)
     const process = startPeerProcess({
-      command,
-      file,
+      command: [...command, 'peer', file, '--json'],
       onEvent: (event) => {
         if (event.type === 'started') own.rank = event.rank
         if (event.type === 'round') own.rounds = Math.max(own.rounds, event.round)

@@ -1,23 +1,30 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { readSwarmFile } from '../../swarm/file/read-swarm-file.ts'
 import { scriptOf } from '../../swarm/file/script-of.ts'
+import type { SwarmFile } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
+import type { RoundReport } from '../../swarm/report/chronicle.ts'
 import { reportSvg } from '../../swarm/report/report-svg.ts'
 import { reportCsv, type SwarmReport, swarmReport } from '../../swarm/report/swarm-report.ts'
 import { runScript } from '../../swarm/run-script.ts'
+import type { Script } from '../../swarm/script/script.ts'
 import { positiveInteger, positiveNumber, wholeNumber } from '../parse-option.ts'
 import { type CommandBody, runCommand } from '../run-command.ts'
+import { describeProcesses } from '../swarm/describe-processes.ts'
 import { describeRound, describeSwarm } from '../swarm/describe-swarm.ts'
 import { runFuzz } from '../swarm/run-fuzz.ts'
+import { newRunDirectory, runRealSwarm } from '../swarm/run-real-swarm.ts'
 import { SwarmFailedError } from '../swarm/swarm-failed-error.ts'
+import type { Terminal } from '../terminal.ts'
 
 interface SwarmFlags {
   readonly file: string
   readonly seed?: number
   readonly out?: string
   readonly trace?: number
+  readonly real?: boolean
   readonly json?: boolean
 }
 
@@ -25,11 +32,15 @@ interface SwarmFlags {
 export function swarmCommand(): Command {
   const command = new Command('swarm')
     .description(
-      'run a scripted swarm of virtual peers: the same round code, virtual time, scripted misfortunes',
+      'run a scripted swarm: the same round code and scripted misfortunes, with virtual peers in virtual time, or with processes',
     )
     .argument('<file>', 'a swarm file, such as peers/swarms/steady.yaml')
     .option('--seed <n>', 'draw everything from this seed instead of the file’s', wholeNumber)
-    .option('--out <dir>', 'write report.json, rounds.csv and rounds.svg here')
+    .option('--real', 'with a process for every peer, over TCP on this machine, killed and stopped by signal')
+    .option(
+      '--out <dir>',
+      'write report.json, rounds.csv and rounds.svg here; with --real also what the peers keep (default: runs/swarm-<name>-<time>)',
+    )
     .option('--trace <n>', 'if something breaks, show the last so many events', positiveInteger)
     .option('--json', 'one JSON object on standard output, for programs')
     .action((file: string, flags: Omit<SwarmFlags, 'file'>) => runCommand(swarm, { ...flags, file }))
@@ -50,20 +61,60 @@ function fuzzCommand(): Command {
     .action((flags) => runCommand(runFuzz, flags))
 }
 
-const swarm: CommandBody<SwarmFlags> = async ({ file, seed, out, trace }, terminal) => {
-  const described = readSwarmFile(readFileSync(file, 'utf8'), file)
-  const script = scriptOf(described, seed)
+const swarm: CommandBody<SwarmFlags> = async (flags, terminal, signal) => {
+  const text = readFileSync(flags.file, 'utf8')
+  const described = readSwarmFile(text, flags.file)
+  const script = scriptOf(described, flags.seed)
   terminal.line(`${described.name}: ${described.about.trim()}`)
-  const options = trace === undefined ? {} : { traceLines: trace }
-  const outcome = await runScript(script, {
-    ...options,
-    onRound: (round) => terminal.line(describeRound(round)),
-  })
-  const report = swarmReport(outcome, unmetExpectations(described, outcome))
+  const run = { flags, text, described, script, terminal, signal }
+  const { report, trace } = await (flags.real === true ? withProcesses(run) : inVirtualTime(run))
   for (const line of describeSwarm(report)) terminal.line(line)
-  if (out !== undefined) writeReport(out, report)
   terminal.result(report)
-  if (report.faults.length > 0) throw new SwarmFailedError(report, outcome.failure?.trace ?? [])
+  if (report.faults.length > 0) throw new SwarmFailedError(report, trace)
+}
+
+interface Run {
+  readonly flags: SwarmFlags
+  readonly text: string
+  readonly described: SwarmFile
+  readonly script: Script
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+interface Reported {
+  readonly report: SwarmReport
+  readonly trace: readonly string[]
+}
+
+async function inVirtualTime({ flags: { trace, out }, described, script, terminal }: Run): Promise<Reported> {
+  const options = trace === undefined ? {} : { traceLines: trace }
+  const onRound = (round: RoundReport) => terminal.line(describeRound(round))
+  const outcome = await runScript(script, { ...options, onRound })
+  const unmet = unmetExpectations(described, outcome)
+  const report = swarmReport({ ...outcome, time: 'virtual', lastedMs: outcome.virtualMs }, unmet)
+  if (out !== undefined) writeReport(out, report)
+  return { report, trace: outcome.failure?.trace ?? [] }
+}
+
+async function withProcesses({ flags, text, described, script, terminal, signal }: Run): Promise<Reported> {
+  const directory = resolve(flags.out ?? newRunDirectory(described.name))
+  terminal.line(
+    `${script.peers.length} processes in ${directory}; the network is the loopback interface's own`,
+  )
+  const report = await runRealSwarm({
+    described,
+    script,
+    text,
+    file: flags.file,
+    directory,
+    onRound: (round) => terminal.line(describeRound(round)),
+    onNote: (note) => terminal.line(note),
+    signal,
+  })
+  writeReport(directory, report)
+  for (const line of describeProcesses(report)) terminal.line(line)
+  return { report, trace: [] }
 }
 
 function writeReport(directory: string, report: SwarmReport): void {

@@ -25,13 +25,13 @@ export function describeRound(round: RoundReport): string {
 
 /** What a swarm came to, at its end. */
 export function describeSwarm(report: SwarmReport): string[] {
-  const { rounds, failovers, bytes, messages, virtualSeconds, exclusions, lies, finalLoss } = report
+  const { rounds, failovers, bytes, messages, time, seconds, exclusions, lies, finalLoss } = report
   const excluded = Object.entries(exclusions).map(([reason, count]) => `${count} ${reason}`)
   const told = Object.entries(lies)
     .filter(([text]) => text.includes('accused'))
     .map(([text, count]) => `  ${text} (${count} times)`)
   return [
-    `${rounds.length} rounds in ${virtualSeconds.toFixed(1)} virtual seconds, ${failovers} failovers`,
+    `${rounds.length} rounds in ${seconds.toFixed(1)} ${time} seconds, ${failovers} failovers`,
     `${(bytes / 1e6).toFixed(1)} MB in ${messages} messages and pulled bodies`,
     `left out: ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
     ...(told.length === 0 ? [] : ['lies that were named:', ...told]),

@@ -126,4 +126,7 @@ export const charterSchema = z
 /** What a federation is. Immutable: its CID is the federation's id. */
 export type Charter = z.output<typeof charterSchema>
 
+/** How long a round waits for whom. */
+export type Deadlines = Charter['deadlines']
+
 export type AlphaRule = z.output<typeof alphaRuleSchema>

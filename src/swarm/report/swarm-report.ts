@@ -11,7 +11,9 @@ export interface SwarmReport {
   /** Bytes that all peers sent: messages, records and bodies. */
   readonly bytes: number
   readonly messages: number
-  readonly virtualSeconds: number
+  /** Whether the time was the simulator's or this machine's. */
+  readonly time: 'virtual' | 'real'
+  readonly seconds: number
   /** How often peers were left out, by reason. */
   readonly exclusions: Readonly<Record<string, number>>
   /** What was refused and who was accused. */
@@ -21,7 +23,14 @@ export interface SwarmReport {
   readonly faults: readonly string[]
 }
 
-export function swarmReport(outcome: Outcome, unmet: readonly string[]): SwarmReport {
+/** What a report is made of, whoever ran the swarm. */
+export interface SwarmRun
+  extends Pick<Outcome, 'script' | 'rounds' | 'failure' | 'lies' | 'messages' | 'bytes'> {
+  readonly time: SwarmReport['time']
+  readonly lastedMs: number
+}
+
+export function swarmReport(outcome: SwarmRun, unmet: readonly string[]): SwarmReport {
   const { script, rounds, failure, bytes, messages, lies } = outcome
   const exclusions: Record<string, number> = {}
   for (const { excluded } of rounds)
@@ -34,7 +43,8 @@ export function swarmReport(outcome: Outcome, unmet: readonly string[]): SwarmRe
     failovers: rounds.reduce((sum, round) => sum + round.failovers, 0),
     bytes,
     messages,
-    virtualSeconds: outcome.virtualMs / 1_000,
+    time: outcome.time,
+    seconds: outcome.lastedMs / 1_000,
     exclusions,
     lies,
     finalLoss: rounds.at(-1)?.loss ?? null,

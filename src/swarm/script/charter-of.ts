@@ -5,9 +5,13 @@ import { type Script, SWARM_DEADLINES } from './script.ts'
 /** Names sort as numbers do. */
 export const peerName = (at: number): string => `peer${String(at).padStart(4, '0')}`
 
-/** The charter of a scripted swarm: its founders are those who do not join later. */
-export function charterOf(script: Script): Charter {
-  const founders = script.peers.flatMap(({ joinsAtMs }, at) => (joinsAtMs === null ? [peerName(at)] : []))
+/**
+ * The charter of a scripted swarm: its founders are those who do not join later.
+ *
+ * @param ids who the peers are; default: their names
+ */
+export function charterOf(script: Script, ids = script.peers.map((_, at) => peerName(at))): Charter {
+  const founders = ids.filter((_, at) => script.peers[at]?.joinsAtMs === null)
   const { deadlines, ...rest } = script.charter
   return makeCharter({
     name: 'swarm',

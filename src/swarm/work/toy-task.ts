@@ -1,6 +1,6 @@
 import { initialFactors } from '../../adapter/initial-factors.ts'
 import type { ModuleShape } from '../../adapter/module-shape.ts'
-import { sliceFactors } from '../../aggregate/slice-to-rank.ts'
+import { fitFactors } from '../../aggregate/fit-to-rank.ts'
 import type { Factors, ModuleFactors } from '../../base/adapter.ts'
 import { random } from '../../base/random.ts'
 import { charterScaling } from '../../node/charter-scaling.ts'
@@ -76,7 +76,8 @@ function denseOf(factors: ModuleFactors | undefined, { inFeatures, outFeatures }
 /** A peer that fits its own part of a federated regression by gradient descent on A and B: what `Trainer` asks for. */
 export function toyTrainer(charter: Charter, peer: string, rank: number, samples: number): Trainer {
   const scalingOf = (of: number) => charterScaling(charter, of)
-  const ownPart = (global: Factors) => sliceFactors(global, rank, scalingOf)
+  const ownPart = (global: Factors) =>
+    fitFactors(global, { rank, scaling: scalingOf(rank), seed: charter.seed })
   const first = () =>
     initialFactors({
       seed: charter.seed,

@@ -1,5 +1,4 @@
 import { plainMatrixProduct } from '../../aggregate/plain-matrix-product.ts'
-import type { Factors } from '../../base/adapter.ts'
 import { silentLog } from '../../base/log.ts'
 import { openBodies } from '../../node/bodies.ts'
 import { carryOutAggregate } from '../../node/effects/aggregate.ts'
@@ -14,7 +13,8 @@ import { recordId } from '../../round/record/record-id.ts'
 import { MemoryStore } from '../../store/memory-store.ts'
 import type { PeerScript } from '../script/script.ts'
 import { absentNetwork } from './absent-network.ts'
-import type { AggregateLie, Refusal, TrainingLie, Workload } from './peer-work.ts'
+import type { Refusal, Workload } from './peer-work.ts'
+import { spoilAggregate, spoilTraining } from './spoil-factors.ts'
 import { TOY_MODULES, toyLoss, toyTrainer } from './toy-task.ts'
 
 const never = new AbortController().signal
@@ -113,20 +113,3 @@ function contextOf(
     emit: () => {},
   }
 }
-
-const eachB = (factors: Factors, change: (value: number, column: number) => number): Factors =>
-  new Map(
-    [...factors].map(([name, module]) => [
-      name,
-      { ...module, b: module.b.map((value, at) => change(value, at % module.rank)) },
-    ]),
-  )
-
-function spoilTraining(factors: Factors, lie: TrainingLie): Factors {
-  if (lie === 'nan') return eachB(factors, () => Number.NaN)
-  return eachB(factors, (value) => (lie === 'scaled' ? 100 * value : -value))
-}
-
-/** Columns of B carry the singular values: without the first one the leading direction is gone. */
-const spoilAggregate = (factors: Factors, lie: AggregateLie): Factors =>
-  eachB(factors, (value, column) => (lie === 'wrong-sum' ? 1.05 * value : column === 0 ? 0 : value))

@@ -151,7 +151,7 @@ describe('a command that cannot do what it is asked', function () {
   it('as a demo, leaves a directory alone that holds something', async () => {
     mkdirSync(at('world'))
     const file = writeTinyDemo(at('world'), { rounds: 1, steps: 1 })
-    await refuses(['demo', '--file', file, '--out', at('world')], 'DEMO_DIRECTORY_OCCUPIED', /holds/)
+    await refuses(['demo', '--file', file, '--out', at('world')], 'RUN_DIRECTORY_OCCUPIED', /holds/)
     ok(!existsSync(at('world', 'ada', 'identity.key')))
   })
 

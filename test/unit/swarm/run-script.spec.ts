@@ -60,7 +60,7 @@ describe('a simulated swarm', () => {
   })
 
   it('is reported as a table and as curves', async () => {
-    const report = swarmReport(await runScript(script({})), [])
+    const report = swarmReport({ ...(await runScript(script({}))), time: 'virtual', lastedMs: 1_000 }, [])
     const lines = reportCsv(report).trim().split('\n')
     equal(lines.length, 4)
     ok(lines.every((line) => line.split(',').length === 10))

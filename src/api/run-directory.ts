@@ -1,16 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { FlexswarmError } from '../../base/flexswarm-error.ts'
+import { FlexswarmError } from '../base/flexswarm-error.ts'
 
 /** The place where a run should go holds something already. */
 export class RunDirectoryError extends FlexswarmError<
-  'DEMO_DIRECTORY_OCCUPIED',
+  'RUN_DIRECTORY_OCCUPIED',
   { directory: string; found: string }
 > {
   constructor(directory: string, found: string) {
     super(
-      'DEMO_DIRECTORY_OCCUPIED',
+      'RUN_DIRECTORY_OCCUPIED',
       `${directory} is not used: it holds ${found} already`,
-      'Name a new or an empty directory with --out. To go on with a run, start its peers: flexswarm peer FILE.',
+      'Name a new or an empty directory with --out. To go on with a demo, start its peers: flexswarm peer FILE.',
       { directory, found },
     )
   }

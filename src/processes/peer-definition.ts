@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { charterSchema } from '../round/charter/charter.ts'
+import { REAL_LIES } from './lies/real-lies.ts'
+
+const milliseconds = z.number().min(0)
+
+const schema = z.strictObject({
+  name: z.string().min(1),
+  /** Its key, records and factors. */
+  directory: z.string(),
+  listen: z.array(z.string()),
+  bootstrap: z.array(z.string()),
+  charter: charterSchema,
+  work: z.strictObject({
+    /** `none`: factors drawn from the seed; `toy`: a federated regression whose optimum is known. */
+    training: z.enum(['none', 'toy']),
+    rank: z.number().int().positive(),
+    samples: z.number().int().positive(),
+    /** How long training takes, drawn anew in every round. */
+    trainMs: z.tuple([milliseconds, milliseconds]),
+  }),
+  /** How it lies. */
+  lie: z.enum(REAL_LIES).nullable(),
+  /** Moments of its turns as aggregator at which it asks its runner whether it may live on. */
+  asks: z.array(z.enum(['before', 'after'])),
+})
+
+/** A peer of a swarm of processes, as its runner writes it for it. Nothing else than a swarm's runner starts one. */
+export type PeerDefinition = z.output<typeof schema>
+
+/** A definition that is not one: it was not written by this version's runner. */
+class PeerDefinitionError extends FlexswarmError<'SWARM_PEER_DEFINITION', { file: string }> {
+  constructor(file: string, why: string) {
+    super(
+      'SWARM_PEER_DEFINITION',
+      `${file} does not define a peer of a swarm: ${why}`,
+      'Let `flexswarm swarm FILE --real` write it and start it.',
+      { file },
+    )
+  }
+}
+
+/** @throws {PeerDefinitionError} */
+export function readPeerDefinition(file: string): PeerDefinition {
+  const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new PeerDefinitionError(file, `${issue?.path.join('.')}: ${issue?.message}`)
+}

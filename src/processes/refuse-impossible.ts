@@ -1,0 +1,59 @@
+import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { lineOf } from '../swarm/file/line-of.ts'
+import type { SwarmFile } from '../swarm/file/swarm-file.ts'
+import { isRealLie, REAL_LIES } from './lies/real-lies.ts'
+
+/** Something in a swarm file that processes on one machine cannot do. */
+export class NotWithProcessesError extends FlexswarmError<
+  'SWARM_NOT_WITH_PROCESSES',
+  { file: string; line: number | null; where: string }
+> {
+  constructor(file: string, line: number | null, where: string, why: string) {
+    super(
+      'SWARM_NOT_WITH_PROCESSES',
+      `${file}${line === null ? '' : `, line ${line}`}: ${why}`,
+      'Run it without --real, in virtual time, or take this line out.',
+      { file, line, where },
+    )
+  }
+}
+
+interface Impossible {
+  readonly path: readonly (string | number)[]
+  readonly why: string
+}
+
+/**
+ * Refuses a swarm file that cannot be run with processes.
+ *
+ * @param text the file's text, for the line
+ * @throws {NotWithProcessesError}
+ */
+export function refuseImpossible(described: SwarmFile, text: string, file: string): void {
+  const [first] = impossible(described)
+  if (first === undefined) return
+  const { path, why } = first
+  throw new NotWithProcessesError(file, lineOf(text, path), path.join('.'), why)
+}
+
+function impossible({ network, peers, happenings }: SwarmFile): Impossible[] {
+  const out: Impossible[] = []
+  if (typeof network !== 'string')
+    out.push({
+      path: ['network'],
+      why: 'the loopback interface has its own latency and loses nothing, so this network cannot be imitated',
+    })
+  for (const [at, { lie }] of peers.entries())
+    if (lie !== undefined && !isRealLie(lie))
+      out.push({
+        path: ['peers', at, 'lie'],
+        why: `a process cannot tell the lie "${lie}", only ${REAL_LIES.join(', ')}`,
+      })
+  for (const [at, happening] of happenings.entries())
+    if ('aggregator-dies' in happening && happening['aggregator-dies'] === 'during')
+      out.push({
+        path: ['happenings', at],
+        why: 'a process cannot be killed between two sends of one message, only before or after it',
+      })
+  return out
+}
