@@ -32,14 +32,14 @@ export function planStrikes(swarm: LiveSwarm, round: number): void {
 
 function plan(swarm: LiveSwarm, happening: Timed): void {
   swarm.at(happening.atMs, () => {
-    const process = 'peer' in happening ? swarm.processes[happening.peer] : undefined
     if (happening.type === 'partition') return split(swarm, happening)
     if (happening.type === 'cut') return cut(swarm, happening)
+    const process = swarm.processes[happening.peer]
     if (process !== undefined) befall(swarm, process, happening)
   })
 }
 
-function befall(swarm: LiveSwarm, process: SwarmProcess, happening: Timed): void {
+function befall(swarm: LiveSwarm, process: SwarmProcess, happening: Extract<Timed, { peer: number }>): void {
   switch (happening.type) {
     case 'crash':
       void swarm.crash(process, happening.forMs)

@@ -56,21 +56,11 @@ export class ProcessChronicle {
    */
   hear(from: string, life: object, event: SwarmPeerEvent): boolean {
     this.takeovers.hear(event)
-    switch (event.type) {
-      case 'round':
-        return this.#certified(event)
-      case 'loss':
-        this.#lossKnown(event.round, event.loss)
-        return false
-      case 'traffic':
-        this.#traffic.set(life, event)
-        return false
-      case 'accusation':
-        this.#accused(from, event)
-        return false
-      default:
-        return false
-    }
+    if (event.type === 'round') return this.#certified(event)
+    if (event.type === 'loss') this.#lossKnown(event.round, event.loss)
+    if (event.type === 'traffic') this.#traffic.set(life, event)
+    if (event.type === 'accusation') this.#accused(from, event)
+    return false
   }
 
   /** Shows the rounds whose loss nobody has told. */
@@ -96,6 +86,9 @@ export class ProcessChronicle {
       excluded: event.excluded.map(({ peer, reason }) => ({ peer: nameOf(peer), ...parts(reason) })),
       joined: event.joined.map(nameOf),
       left: event.left.map(nameOf),
+      // Only federations that pause run with processes: there is one lineage.
+      side: null,
+      merged: null,
       bytes: bytes - this.#bytesBefore,
       loss: this.#losses.get(event.round) ?? null,
     })

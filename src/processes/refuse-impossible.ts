@@ -36,8 +36,13 @@ export function refuseImpossible(described: SwarmFile, text: string, file: strin
   throw new NotWithProcessesError(file, lineOf(text, path), path.join('.'), why)
 }
 
-function impossible({ network, peers, happenings }: SwarmFile): Impossible[] {
+function impossible({ network, partition, peers, happenings }: SwarmFile): Impossible[] {
   const out: Impossible[] = []
+  if (partition === 'continue')
+    out.push({
+      path: ['partition'],
+      why: 'the report of processes follows one lineage, and `continue` makes several',
+    })
   if (typeof network !== 'string')
     out.push({
       path: ['network'],
