@@ -60,8 +60,7 @@ function withHistory(blank: RoundState, { charter, history, newest }: ResumeOpti
   const { round } = newest.record
   const kept = [...(history ?? []).filter(({ record }) => record.round < round), newest]
   const trail = trailOf({ before: blank.head, roster: blank.roster }, kept)
-  const mergedBefore = kept.flatMap(({ record }) => (record.merged === null ? [] : [record.merged.record]))
-  return { ...blank, lineages: { ...blank.lineages, trail, mergedBefore } }
+  return { ...blank, lineages: { ...blank.lineages, trail } }
 }
 
 function adoptHead(state: RoundState): Step {

@@ -52,7 +52,7 @@ export function blankState({ charter, self, nowMs }: StartOptions, federation: C
     roster,
     side: null,
     splits: [],
-    lineages: { trail: [], mergeable: null, mergedBefore: [] },
+    lineages: { trail: [], mergeable: null },
     yieldingMs: null,
     height,
     agreement: initialAgreement(height),

@@ -65,7 +65,6 @@ export interface Lineages {
   readonly trail: readonly TrailEntry[]
   /** Another lineage's head that this one should merge. */
   readonly mergeable: MergedHead | null
-  readonly mergedBefore: readonly ContentId[]
 }
 
 /** Everything one peer's machine knows. Plain data: no functions, no maps, nothing shared with the outside. */

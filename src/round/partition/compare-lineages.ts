@@ -1,11 +1,10 @@
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { MergedHead } from '../record/record.ts'
-import { recordId } from '../record/record-id.ts'
 import { advance } from '../round/advance.ts'
 import { beginRound } from '../round/begin-round.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
-import { type Branch, isHeavier, mergedHeadOf } from './lineage.ts'
+import { type Branch, hasMerged, isHeavier, mergedHeadOf } from './lineage.ts'
 
 /**
  * Another lineage, checked. If ours stands, its head is what we merge next. If the other stands, this peer certifies
@@ -25,19 +24,19 @@ export function compareLineages(state: RoundState, branch: Branch, nowMs: number
 }
 
 function offerToMerge(state: RoundState, { records }: Branch): Step {
-  const last = records.at(-1)
-  const known = state.lineages.mergedBefore
-  if (last === undefined || records.some(({ record }) => known.includes(recordId(record))))
-    return quiet(state)
-  return quiet({ ...state, lineages: { ...state.lineages, mergeable: mergedHeadOf(last.record) } })
+  const { trail } = state.lineages
+  const mergeable = mergedHeadOf(records.map(({ record }) => record))
+  if (mergeable === null || mergeable.lineage.some((id) => hasMerged(trail, id))) return quiet(state)
+  return quiet({ ...state, lineages: { ...state.lineages, mergeable } })
 }
 
-/** Our own head, as the lineage that stands may still merge it. */
-function ownHead({ head, lineages }: RoundState): MergedHead | null {
-  const samples = lineages.trail.at(-1)?.samples
-  return samples === undefined || head.global === null
-    ? null
-    : { record: head.record, round: head.round, samples, global: head.global }
+/** Our own head since the parting, as the lineage that stands may still merge it. */
+function ownHead({ head, lineages }: RoundState, at: number): MergedHead | null {
+  const given = lineages.trail.slice(at)
+  const samples = given.at(-1)?.samples
+  if (samples === undefined || head.global === null) return null
+  const lineage = given.map(({ record }) => record)
+  return { record: head.record, round: head.round, samples, global: head.global, lineage }
 }
 
 /** Gives our records since the parting up for the other lineage's. */
@@ -45,7 +44,7 @@ function followLineage(state: RoundState, { at, records }: Branch, merged: boole
   const { trail } = state.lineages
   const entry = trail[at]
   if (entry === undefined) return quiet(state)
-  const mergeable = merged ? null : ownHead(state)
+  const mergeable = merged ? null : ownHead(state, at)
   const lineages = { ...state.lineages, trail: trail.slice(0, at), mergeable }
   const { round, record: head } = state.head
   const waitedMs = nowMs - (state.yieldingMs ?? nowMs)

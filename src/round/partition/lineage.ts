@@ -6,7 +6,7 @@ import type { CertifiedRecord } from '../record/certificate.ts'
 import { checkCertificate } from '../record/check-certificate.ts'
 import { checkRecord } from '../record/check-record.ts'
 import { frameAfter } from '../record/frame-after.ts'
-import type { MergedHead, RoundRecord } from '../record/record.ts'
+import { type MergedHead, MOST_PARTED, type RoundRecord } from '../record/record.ts'
 import { recordId } from '../record/record-id.ts'
 import type { Roster } from '../roster/roster.ts'
 import { heightAfter } from '../round/begin-round.ts'
@@ -21,13 +21,23 @@ export interface TrailEntry {
   readonly record: ContentId
   /** How many samples it was made of. */
   readonly samples: number
+  /** The records of another lineage that it merged. */
+  readonly merged: readonly ContentId[]
 }
 
-/** How many records back a lineage can have branched off and still be merged. */
-const TRAIL = 64
+export const entryOf = (place: Pick<TrailEntry, 'before' | 'roster'>, record: RoundRecord): TrailEntry => ({
+  ...place,
+  record: recordId(record),
+  samples: samplesOf(record),
+  merged: record.merged?.lineage ?? [],
+})
+
+/** Whether this lineage has merged a record of another. */
+export const hasMerged = (trail: readonly TrailEntry[], id: ContentId): boolean =>
+  trail.some(({ merged }) => merged.includes(id))
 
 export const withTrail = (trail: readonly TrailEntry[], entry: TrailEntry): readonly TrailEntry[] =>
-  [...trail, entry].slice(-TRAIL)
+  [...trail, entry].slice(-MOST_PARTED)
 
 /** The trail of records that were kept, in their order and without gaps, from `start` (where round 1 begins) or later. */
 export function trailOf(
@@ -42,22 +52,22 @@ export function trailOf(
         : record.round === 1
           ? start
           : null
-    return place === null ? null : { ...place, record: recordId(record), samples: samplesOf(record) }
+    return place === null ? null : entryOf(place, record)
   })
-  return entries.filter((entry) => entry !== null).slice(-TRAIL)
+  return entries.filter((entry) => entry !== null).slice(-MOST_PARTED)
 }
 
 /** The samples that a record's own round brought. */
-export const samplesOf = ({ contributions }: RoundRecord): number =>
+const samplesOf = ({ contributions }: RoundRecord): number =>
   contributions.reduce((sum, { body }) => sum + body.samples, 0)
 
-/** A head as another lineage merges it: one contribution that weighs what its round's samples do. */
-export const mergedHeadOf = (record: RoundRecord): MergedHead => ({
-  record: recordId(record),
-  round: record.round,
-  samples: samplesOf(record),
-  global: record.global,
-})
+/** The head of some records as another lineage merges it: one contribution that weighs what its round's samples do. */
+export function mergedHeadOf(records: readonly RoundRecord[]): MergedHead | null {
+  const head = records.at(-1)
+  if (head === undefined || records.length > MOST_PARTED) return null
+  const lineage = records.map(recordId)
+  return { record: recordId(head), round: head.round, samples: samplesOf(head), global: head.global, lineage }
+}
 
 /** Whether a certified record follows a head, whichever side of the roster made it. */
 export function checkFollows(

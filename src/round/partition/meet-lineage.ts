@@ -4,13 +4,14 @@ import type { PeerId } from '../identifier.ts'
 import type { SignedHead } from '../message/membership.ts'
 import type { RoundState } from '../state.ts'
 import type { Step } from '../transition.ts'
+import { hasMerged } from './lineage.ts'
 
 /** Whether a head is of a record that this peer has another of. */
 export const isForeignHead = ({ charter, head, lineages }: RoundState, { body }: SignedHead): boolean =>
   charter.partition === 'continue' &&
   body.round <= head.round &&
   lineages.trail.some(({ before, record }) => before.round + 1 === body.round && record !== body.record) &&
-  !lineages.mergedBefore.includes(body.record) &&
+  !hasMerged(lineages.trail, body.record) &&
   lineages.mergeable?.record !== body.record
 
 /** A peer of another lineage is heard: its records are asked for, from where the lineages may have parted. */

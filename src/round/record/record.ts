@@ -5,6 +5,8 @@ import { joinSchema, leaveSchema } from '../message/membership.ts'
 import { rosterEntrySchema } from '../roster/roster.ts'
 
 const many = 4096
+/** How many records after the parting another lineage can have and still be merged. */
+export const MOST_PARTED = 64
 const share = z.number().min(0).max(1)
 
 /** A contribution that entered the aggregate, with its author's signature so that anyone can check it offline. */
@@ -92,6 +94,8 @@ export const recordSchema = z.strictObject({
       /** The samples of that head's own round: its weight among the contributions. */
       samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
       global: globalSchema,
+      /** The records that the head stands for, from where the lineages parted up to itself: none is merged twice. */
+      lineage: z.array(contentIdSchema).min(1).max(MOST_PARTED).readonly(),
     })
     .nullable(),
   /** Follows from all of the above (`nextRoster`). */

@@ -1,10 +1,9 @@
 import { learnPace } from '../collection/pace.ts'
 import type { Effect } from '../effect.ts'
 import { isMember } from '../frame.ts'
-import { samplesOf, withTrail } from '../partition/lineage.ts'
+import { entryOf, withTrail } from '../partition/lineage.ts'
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { RoundRecord } from '../record/record.ts'
-import { recordId } from '../record/record-id.ts'
 import { peersOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, type Step, tell } from '../transition.ts'
@@ -46,22 +45,14 @@ export function advance(
 function withRecord(state: RoundState, record: RoundRecord): RoundState {
   if (state.charter.partition !== 'continue') return state
   const roster = state.side?.full ?? state.roster
-  const entry = { before: state.head, roster, record: recordId(record), samples: samplesOf(record) }
-  const merged = record.merged === null ? [] : [record.merged.record]
-  const { mergeable, mergedBefore } = state.lineages
-  const settled = merged.includes(mergeable?.record ?? '')
+  const entry = entryOf({ before: state.head, roster }, record)
+  const { mergeable } = state.lineages
+  const settled = mergeable?.lineage.some((id) => entry.merged.includes(id)) === true
   return {
     ...state,
-    lineages: {
-      trail: withTrail(state.lineages.trail, entry),
-      mergeable: settled ? null : mergeable,
-      mergedBefore: [...mergedBefore, ...merged].slice(-MOST_MERGED),
-    },
+    lineages: { trail: withTrail(state.lineages.trail, entry), mergeable: settled ? null : mergeable },
   }
 }
-
-/** How many merged heads are remembered, so that none is merged twice. */
-const MOST_MERGED = 64
 
 const paceAfter = ({ pace, roster, collection, present }: RoundState) =>
   learnPace(pace, peersOf(roster), collection.afterMs, present)

@@ -1,3 +1,5 @@
+import { equals as sameBytes } from 'uint8arrays/equals'
+import { encodeCanonical } from '../../base/canonical-cbor.ts'
 import { type Act, tallyOf, verdictOn, withVerdict } from '../agreement/agreement.ts'
 import { proposerOf } from '../agreement/height.ts'
 import { ballotsFor } from '../agreement/tally.ts'
@@ -81,8 +83,10 @@ function refuseProposal(state: RoundState, proposal: SignedProposal, reason: str
 }
 
 /** Only a head of a lineage that this peer has checked itself may be merged. */
-const knowsMerged = ({ lineages }: RoundState, { record: { merged } }: SignedProposal): boolean =>
-  merged === null || merged.record === lineages.mergeable?.record
+const knowsMerged = (
+  { lineages: { mergeable } }: RoundState,
+  { record: { merged } }: SignedProposal,
+): boolean => merged === null || sameBytes(encodeCanonical(merged), encodeCanonical(mergeable))
 
 /** Before the hard deadline here, a record with fewer contributions than are enough is not believed yet. */
 const isEarly = (state: RoundState, { record }: SignedProposal, nowMs: number): boolean =>

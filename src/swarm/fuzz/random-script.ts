@@ -3,10 +3,13 @@ import type { LieName } from '../lies/lie.ts'
 import { LIE_NAMES } from '../lies/lie-of.ts'
 import type { NetworkProfile } from '../network/network-profile.ts'
 import { type Happening, type PeerScript, type Script, SWARM_DEADLINES } from '../script/script.ts'
+import { goingOn } from './going-on.ts'
 
 const RANKS = [4, 8, 16, 32]
 /** Misfortunes stop here, in milliseconds of virtual time. */
 const CALM_AT_MS = 15_000
+/** Share of the swarms whose sides go on alone through partitions. */
+const GOING_ON = 0.15
 
 /** Lies that a toy of names can tell; the others need real factors. */
 const FUZZED_LIES = LIE_NAMES.filter((name) => name !== 'dropped-direction' && name !== 'flipped-factors')
@@ -16,6 +19,12 @@ const FUZZED_LIES = LIE_NAMES.filter((name) => name !== 'dropped-direction' && n
  * drawn more often: their quorums are the easiest to get wrong.
  */
 export function randomScript(seed: number): Script {
+  const script = scriptOfSeed(seed)
+  const going = random('sides', seed)
+  return going.uniform() < GOING_ON ? goingOn(script, going) : script
+}
+
+function scriptOfSeed(seed: number): Script {
   const chance = random('script', seed)
   const size = 4 + Math.floor(36 * chance.uniform() ** 6)
   const strangers = chance.uniform() < 0.3 ? chance.integer(3) : 0
