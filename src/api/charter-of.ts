@@ -12,11 +12,12 @@ import { YamlFileError } from './read-yaml.ts'
  * @throws {CharterRefusedError} where its strategy cannot meet it
  */
 export function charterOf(file: string, federation: FederationFile, fingerprint: string): Charter {
-  const { adapter, strategy, ...rest } = federation
+  const { adapter, strategy, admission, ...rest } = federation
   const charter = makeCharter({
     ...defined(rest),
     strategy: { name: strategy, options: {} },
     model: { fingerprint },
+    admission: admissionOf(admission, federation.founders),
     ...(adapter === undefined
       ? {}
       : {
@@ -39,6 +40,15 @@ export function charterOf(file: string, federation: FederationFile, fingerprint:
     issue?.message ?? 'not a charter',
     'Mend this field.',
   )
+}
+
+function admissionOf(
+  admission: FederationFile['admission'],
+  founders: readonly string[],
+): Charter['admission'] {
+  if (typeof admission === 'object') return { kind: 'listed', peers: [...admission.listed].sort() }
+  if (admission === 'founders') return { kind: 'listed', peers: [] }
+  return admission === 'open' ? { kind: 'open' } : { kind: 'invited', by: [...founders].sort() }
 }
 
 /** The object without its undefined fields, in it and one level below: defaults fill what is missing. */

@@ -50,6 +50,16 @@ const schema = z.strictObject({
     .optional(),
   faults: z.enum(['crash', 'byzantine']).optional(),
   leaseRounds: count.optional(),
+  /** Who may join later: anyone, nobody but the founders, whom a founder has invited (`flexswarm invite`), or these. */
+  admission: z
+    .union([z.enum(['open', 'founders', 'invited']), z.strictObject({ listed: z.array(z.string()) })])
+    .default('open'),
+  /** The roster never grows beyond this. */
+  maxPeers: count.optional(),
+  /** While the roster is larger than this, as many of it are drawn to vote for one round. */
+  committeeSize: count.optional(),
+  /** Without a quorum: wait, or go on with whoever is there and merge later. */
+  partition: z.enum(['pause', 'continue']).optional(),
 })
 
 /** What a federation's founder decides, as its YAML file says it; what it leaves out has the charter's default. */

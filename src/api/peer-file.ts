@@ -25,6 +25,8 @@ const schema = z.strictObject({
   keepRounds: z.number().int().positive().default(32),
   /** Addresses to listen on. Default: one free TCP port on every interface. */
   listen: z.array(z.string()).default(['/ip4/0.0.0.0/tcp/0']),
+  /** What `flexswarm invite` printed for this peer, where the federation admits only the invited. */
+  invite: z.string().max(1024).optional(),
   /** Addresses of peers to find the others through. */
   bootstrap: z.array(z.string()).default([]),
   /** Whether to look for peers on the local network. */

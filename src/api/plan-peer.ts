@@ -1,11 +1,13 @@
 import type { LinearModule } from '../model/linear-module.ts'
 import { resolveTargets } from '../model/resolve-targets.ts'
 import type { Identity } from '../network/identity.ts'
+import type { Invite } from '../network/invite.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { federationId } from '../round/charter/charter-codec.ts'
 import { charterOf } from './charter-of.ts'
 import { decideRank, type RankDecision } from './decide-rank.ts'
 import { readFederationFile } from './federation-file.ts'
+import { ownInvite } from './network-admission.ts'
 import { NoFoundersError } from './no-founders-error.ts'
 import { openSession, type Session } from './open-session.ts'
 import { type PeerFile, readPeerFile } from './peer-file.ts'
@@ -20,6 +22,8 @@ export interface PeerPlan {
   readonly charter: Charter
   /** CID of the charter. */
   readonly federation: string
+  /** What it shows where only the invited are admitted. */
+  readonly invite: Invite | null
   readonly modules: readonly LinearModule[]
   readonly data: PrivateData
   readonly decision: RankDecision
@@ -55,12 +59,14 @@ export async function planPeer(
   })
   // The key is made last: a start that fails before leaves nothing behind.
   const identity = await peerIdentity(peer.directory)
+  const id = federationId(charter)
   return {
     peer,
     identity,
     session,
     charter,
-    federation: federationId(charter),
+    federation: id,
+    invite: ownInvite(peer.invite, charter, id, identity.peerId),
     modules,
     data,
     decision,

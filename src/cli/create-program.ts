@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { evalCommand } from './commands/eval.ts'
 import { generateCommand } from './commands/generate.ts'
 import { idCommand } from './commands/id.ts'
+import { inviteCommand } from './commands/invite.ts'
 import { peerCommand } from './commands/peer.ts'
 import { swarmCommand } from './commands/swarm.ts'
 import { trainCommand } from './commands/train.ts'
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     demoCommand(),
     peerCommand(),
     idCommand(),
+    inviteCommand(),
     doctorCommand(),
     swarmCommand(),
     verifyCommand(),

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
 import type { Network } from '../network/network.ts'
 import type { Charter } from '../round/charter/charter.ts'
+import type { JoinInvite } from '../round/message/membership.ts'
 import type { Store } from '../store/store.ts'
 import type { Bodies } from './bodies.ts'
 import type { PeerEvent } from './peer-event.ts'
@@ -26,6 +27,8 @@ export interface PeerPorts {
   /** Keeps the peer's own adapter after every round; answers where. */
   readonly keepAdapter: (own: Factors) => string
   readonly emit: (event: PeerEvent) => void
+  /** What lets this peer join where only the invited may. Default: nothing. */
+  readonly invite?: JoinInvite | null
   /** Of how many rounds factors are kept on disk; records are kept for good. Default: all. */
   readonly keepRounds?: number
 }

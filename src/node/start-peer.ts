@@ -194,8 +194,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
 }
 
 /** A fresh peer starts with round 1 or asks to join; one that was here before goes on after its newest record. */
-function begin({ charter, network, store }: PeerContext, nowMs: number): Step {
+function begin({ charter, network, store, invite = null }: PeerContext, nowMs: number): Step {
   const { newest, history } = keptLineage(store, charter)
   const own = ownMessages(store, (newest?.record.round ?? 0) + 1, charter.maxPeers)
-  return resumeMachine({ charter, self: network.peerId, nowMs, newest, history, own })
+  return resumeMachine({ charter, self: network.peerId, nowMs, newest, history, own, invite })
 }

@@ -4,6 +4,7 @@ import type { Charter } from './charter/charter.ts'
 import { federationId } from './charter/charter-codec.ts'
 import { emptyCollection } from './collection/collection.ts'
 import type { ContentId, PeerId } from './identifier.ts'
+import type { JoinInvite } from './message/membership.ts'
 import { beginWork } from './on/on-adopted.ts'
 import { foundingRoster } from './roster/roster.ts'
 import { headDraft } from './round/advance.ts'
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly charter: Charter
   readonly self: PeerId
   readonly nowMs: number
+  /** What lets this peer join where only the invited may. Default: nothing. */
+  readonly invite?: JoinInvite | null
 }
 
 /**
@@ -38,13 +41,17 @@ export function startMachine(options: StartOptions): Step {
 }
 
 /** A state before its first round. */
-export function blankState({ charter, self, nowMs }: StartOptions, federation: ContentId): RoundState {
+export function blankState(
+  { charter, self, nowMs, invite = null }: StartOptions,
+  federation: ContentId,
+): RoundState {
   const roster = foundingRoster(charter)
   const height = heightAfter(charter, self, roster, federation)
   return {
     charter,
     federation,
     self,
+    invite,
     head: { round: 0, record: federation, global: null, departed: [] },
     round: 1,
     startedMs: nowMs,

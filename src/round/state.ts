@@ -8,7 +8,7 @@ import type { HeardComplaint } from './complaint/complaints.ts'
 import type { LockProof } from './effect.ts'
 import type { Aggregated } from './event.ts'
 import type { ContentId, PeerId } from './identifier.ts'
-import type { SignedHead, SignedJoin, SignedLeave } from './message/membership.ts'
+import type { JoinInvite, SignedHead, SignedJoin, SignedLeave } from './message/membership.ts'
 import type { AnnouncementMessage, Message } from './message/message.ts'
 import type { TrailEntry } from './partition/lineage.ts'
 import type { GlobalFactors, MergedHead, SideProof } from './record/record.ts'
@@ -72,6 +72,8 @@ export interface RoundState {
   readonly charter: Charter
   readonly federation: ContentId
   readonly self: PeerId
+  /** What lets this peer join where only the invited may. */
+  readonly invite: JoinInvite | null
   readonly head: HeadOfChain
   /** The round being worked on: the head's plus one. */
   readonly round: number

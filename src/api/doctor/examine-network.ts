@@ -1,8 +1,11 @@
 import { createIdentity } from '../../network/identity.ts'
 import type { Network } from '../../network/network.ts'
+import { HandshakeRefusedError } from '../../network/network-errors.ts'
 import { openNetwork } from '../../network/open-network.ts'
 import type { PeerFile } from '../peer-file.ts'
 import { ailment, type Finding, sound, unsound } from './finding.ts'
+
+const STRANGER = /has no invite$|is not on the list of admitted peers$/
 
 /** Waits no longer for one address. */
 const DIAL_TIMEOUT_MS = 15_000
@@ -48,6 +51,11 @@ async function dialled(network: Network, address: string): Promise<Finding> {
     const peer = await network.dial(address, AbortSignal.timeout(DIAL_TIMEOUT_MS))
     return sound('bootstrap', [`${address}: ${peer} answered and is of this federation`])
   } catch (error) {
+    // Its key is a stranger's: where not everybody is admitted, being turned away is what should happen.
+    if (error instanceof HandshakeRefusedError && STRANGER.test(error.evidence.reason))
+      return sound('bootstrap', [
+        `${address}: ${error.evidence.peer} answered; it admits no stranger (${error.evidence.reason})`,
+      ])
     const { lines, ...rest } = ailment('bootstrap', error)
     return { ...rest, lines: lines.map((line) => `${address}: ${line}`) }
   }

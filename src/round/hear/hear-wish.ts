@@ -11,8 +11,8 @@ const MOST_WAITING = 256
 export function hearJoin(state: RoundState, join: SignedJoin): Step {
   const { peer, body } = join
   if (isMember(state, peer) || !isCurrentWish(body, state.head.round)) return quiet(state)
-  if (!isAdmitted(state.charter, peer))
-    return doing(state, refusal(peer, 'join', 'the charter does not list it'))
+  if (!isAdmitted(state.charter, peer, body))
+    return doing(state, refusal(peer, 'join', 'the charter does not admit it'))
   const others = state.wishes.joins.filter((known) => known.peer !== peer)
   if (others.length >= MOST_WAITING) return quiet(state)
   return quiet({ ...state, wishes: { ...state.wishes, joins: [...others, join] } })

@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import { contentIdSchema, type PeerId, peerIdSchema, roundSchema } from '../identifier.ts'
+import { contentIdSchema, type PeerId, peerIdSchema, roundSchema, signatureSchema } from '../identifier.ts'
+
+/** Who lets a peer in, by a signature of its own. */
+export const inviteSchema = z.strictObject({ by: peerIdSchema, signature: signatureSchema })
+
+export type JoinInvite = z.output<typeof inviteSchema>
 
 /** A peer asks to be on the roster; `round` is the last certified round it knows. */
 export const joinSchema = z.strictObject({
   federation: contentIdSchema,
   round: roundSchema,
   wish: z.literal('join'),
+  /** Where only the invited may join: who invited this peer, and that peer's signature over `inviteBytes`. */
+  invite: inviteSchema.exactOptional(),
 })
 
 /** A peer takes its leave; `round` is the last certified round it knows. */

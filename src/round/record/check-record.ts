@@ -135,7 +135,7 @@ const checkWishes: Check = ({ charter, federation, round, roster }, { joined, le
   const leaving = left.map(({ peer }) => peer)
   if (!increasing(joining) || !increasing(leaving)) return refuse('joins or leaves are not in order')
   const peers = peersOf(roster)
-  if (joining.some((peer) => positionOf(peers, peer) >= 0 || !isAdmitted(charter, peer)))
+  if (joined.some(({ peer, body }) => positionOf(peers, peer) >= 0 || !isAdmitted(charter, peer, body)))
     return refuse('it admits a peer that is on the roster or may not join')
   if (leaving.some((peer) => positionOf(peers, peer) < 0)) return refuse('it lets a stranger leave')
   const current = [...joined, ...left].every(

@@ -1,5 +1,7 @@
 import { encodeCanonical } from '../../base/canonical-cbor.ts'
+import { INVITE, inviteBytes } from '../../base/invite.ts'
 import type { PeerId } from '../identifier.ts'
+import type { Join } from '../message/membership.ts'
 import type { Message, MessageKind } from '../message/message.ts'
 import { signedBytes } from '../message/seal.ts'
 import { type Certificate, type CertifiedRecord, certifiedVote } from './certificate.ts'
@@ -8,7 +10,7 @@ import type { RoundRecord } from './record.ts'
 /** Somebody's claim that `peer` signed `bytes` under the domain `kind`. */
 export interface SignatureClaim {
   readonly peer: PeerId
-  readonly kind: MessageKind
+  readonly kind: MessageKind | typeof INVITE
   readonly bytes: Uint8Array
   readonly signature: Uint8Array
 }
@@ -30,9 +32,17 @@ export function recordClaims(record: RoundRecord): SignatureClaim[] {
   return [
     ...record.contributions.map((contribution) => claim('announcement', contribution)),
     ...judged,
-    ...record.joined.map((join) => claim('join', join)),
+    ...record.joined.flatMap((join) => [claim('join', join), ...inviteClaims(join.peer, join.body)]),
     ...record.left.map((leave) => claim('leave', leave)),
     ...splitClaims(record),
+  ]
+}
+
+/** That whoever is named as the inviter of a peer has invited it. */
+function inviteClaims(peer: PeerId, { federation, invite }: Join): SignatureClaim[] {
+  if (invite === undefined) return []
+  return [
+    { peer: invite.by, kind: INVITE, bytes: inviteBytes(federation, peer), signature: invite.signature },
   ]
 }
 
@@ -53,6 +63,7 @@ export function signatureClaims(message: Message): SignatureClaim[] {
     bytes: signedBytes(message),
     signature: message.signature,
   }
+  if (message.kind === 'join') return [own, ...inviteClaims(message.peer, message.body)]
   return message.kind === 'proposal' ? [own, ...recordClaims(message.record)] : [own]
 }
 

@@ -5,12 +5,12 @@ import type { Join, Leave } from '../message/membership.ts'
 /** A wish counts for this many rounds, so that nobody can replay it later. */
 const WISH_ROUNDS = 2
 
-/**
- * Whether the charter lets a peer onto the roster. Invitations are checked by the handshake, before a peer can say
- * anything.
- */
-export const isAdmitted = ({ admission, founders }: Charter, peer: PeerId): boolean =>
-  admission.kind !== 'listed' || admission.peers.includes(peer) || founders.includes(peer)
+/** Whether the charter lets a peer onto the roster, by the wish it signed; an invite's signature is checked before. */
+export function isAdmitted({ admission, founders }: Charter, peer: PeerId, { invite }: Join): boolean {
+  if (admission.kind === 'open' || founders.includes(peer)) return true
+  if (admission.kind === 'listed') return admission.peers.includes(peer)
+  return admission.by.includes(peer) || (invite !== undefined && admission.by.includes(invite.by))
+}
 
 /** Whether a wish to join or leave is recent enough to be granted by the record after `headRound`. */
 export const isCurrentWish = (wish: Join | Leave, headRound: number): boolean =>
