@@ -1,5 +1,5 @@
 import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
+import { toString as toText } from 'uint8arrays/to-string'
 import { z } from 'zod'
 import { encodeCanonical } from '../base/canonical-cbor.ts'
 import { decodeStrict } from '../base/decode-strict.ts'
@@ -43,7 +43,7 @@ export const decodeInvite = (bytes: Uint8Array): Result<Invite> =>
   decodeStrict(bytes, schema, { maxBytes: MAX_INVITE_BYTES, maxDepth: 1, maxItems: 16 })
 
 /** The invite as text that fits into a peer's file. */
-export const inviteText = (invite: Invite): string => toString(encodeInvite(invite), 'base64url')
+export const inviteText = (invite: Invite): string => toText(encodeInvite(invite), 'base64url')
 
 export function readInviteText(text: string): Result<Invite> {
   if (!/^[A-Za-z0-9_-]{1,1024}$/.test(text)) return refuse('it is not base64url text')
