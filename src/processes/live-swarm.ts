@@ -57,6 +57,7 @@ export class LiveSwarm {
     this.processes = peers.map(
       (peer) =>
         new SwarmProcess(peer, {
+          onStart: ({ peer: { name } }, pid) => this.note(`${name} is process ${pid}`),
           onEvent: (process, event) => this.#hear(process, event),
           onDeath: (process, fault) => this.#died(process, fault),
         }),
@@ -99,7 +100,7 @@ export class LiveSwarm {
     if (process.state === 'down' || process.state === 'over' || process.state === 'dying') return
     this.#strike(process, 'SIGKILL', forMs)
     await process.kill(forMs === null ? 'over' : 'down')
-    if (forMs !== null) this.after(forMs, () => this.#restart(process))
+    if (forMs !== null) this.after(forMs, () => process.start())
     this.#look()
   }
 
@@ -128,11 +129,6 @@ export class LiveSwarm {
 
   isFinished(process: SwarmProcess): boolean {
     return this.#finished.has(process)
-  }
-
-  #restart(process: SwarmProcess): void {
-    process.start()
-    this.note(`${process.peer.name} is started again`)
   }
 
   #strike(process: SwarmProcess, signal: Struck['signal'], forMs: number | null): void {

@@ -24,6 +24,7 @@ export type ProcessState =
 
 export interface ProcessWatcher {
   readonly onEvent: (process: SwarmProcess, event: SwarmPeerEvent) => void
+  readonly onStart: (process: SwarmProcess, pid: number) => void
   /** It ended although nobody had wanted it to. */
   readonly onDeath: (process: SwarmProcess, fault: string) => void
 }
@@ -67,6 +68,7 @@ export class SwarmProcess {
       onEvent: (event) => this.#hear(process, event),
     })
     this.#process = process
+    this.#watcher.onStart(this, process.pid)
     if (this.#slowness !== 1) this.#send({ do: 'slow', factor: this.#slowness })
     if (this.#reach !== null) this.#send(this.#reach)
     void process.ended.then(({ fault }) => this.#ended(process, fault))

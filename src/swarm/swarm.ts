@@ -195,10 +195,10 @@ export class Swarm {
   noteKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
     if (!peer.honest) return
     this.guard.onKept(peer, certified)
-    const before = this.chronicle.rounds.length
+    const { told } = this.chronicle
+    const before = told.length
     this.chronicle.kept(peer, certified)
-    const { length } = this.chronicle.rounds
-    if (length > before) strikeRound(this, length + 1)
+    if (told.length > before) strikeRound(this, certified.record.round + 1)
   }
 
   noteProgress(peer: SimulatedPeer, progress: Progress): void {

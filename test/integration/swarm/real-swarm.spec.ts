@@ -1,0 +1,90 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RealSwarmReport } from '../../../src/cli/swarm/run-real-swarm.ts'
+import { type CliRun, jsonLines, runCli, startCli } from '../cli/run-cli.ts'
+import { scratchDirectory } from '../cli/tiny-world.ts'
+import { writeSwarm } from './swarm-file.ts'
+
+const reportOf = (run: CliRun) => jsonLines(run)[0] as RealSwarmReport
+
+/** How late, past its deadline, the loss of an aggregator may be mended. */
+const SLACK_MS = 2_000
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('a swarm of processes over TCP', function () {
+  this.timeout(180_000)
+  const scratch = scratchDirectory()
+  after(scratch.remove)
+  const at = (name: string) => join(scratch.path, name)
+
+  it('certifies every round although in each of them a process is killed or stopped', async () => {
+    const happenings = [{ 'every-round': ['crash', 'hang'], within: '1s', for: ['1s', '2s'] }]
+    const file = writeSwarm(scratch.path, 'killed', { happenings, calm: '5m' })
+    const run = await runCli('swarm', file, '--real', '--json', '--out', at('killed'))
+    equal(run.code, 0, run.stderr)
+    const { rounds, strikes, takeovers, faults } = reportOf(run)
+    deepEqual(faults, [])
+    equal(rounds.length, 6)
+    ok(strikes.length >= 5, `${strikes.length} strikes`)
+    for (const { down, costMs, deadlineMs } of takeovers)
+      ok(!down || costMs <= deadlineMs + SLACK_MS, `${costMs} ms for a deadline of ${deadlineMs} ms`)
+    for (const name of ['report.json', 'rounds.csv', 'rounds.svg']) ok(existsSync(join(at('killed'), name)))
+  })
+
+  it('certifies no record of two liars in seven, and names each of them', async () => {
+    const honest = { rank: [4, 8, 16], samples: 100, trains: ['200ms', '500ms'] }
+    const peers = [
+      { ...honest, count: 5 },
+      { ...honest, count: 2, rank: 8, lie: 'wrong-sum' },
+    ]
+    // In seven rounds everybody has its turn.
+    const expect = { rounds: 7, accused: [5, 6] }
+    const file = writeSwarm(scratch.path, 'liars', { rounds: 7, faults: 'byzantine', peers, expect })
+    const run = await runCli('swarm', file, '--real', '--json', '--out', at('liars'))
+    equal(run.code, 0, run.stderr)
+    const { rounds, lies, faults } = reportOf(run)
+    deepEqual(faults, [])
+    ok(rounds.every(({ aggregator }) => aggregator !== 'peer0005' && aggregator !== 'peer0006'))
+    for (const text of Object.keys(lies)) match(text, /^peer000[56] is accused: it differs from the mean/)
+  })
+
+  it('says which process ended by itself, and fails', async () => {
+    const file = writeSwarm(scratch.path, 'dies', { rounds: 3 })
+    const { ended } = startCli(['swarm', file, '--real', '--out', at('dies')], (line) => {
+      const pid = /peer0003 is process (\d+)/.exec(line)?.[1]
+      if (pid !== undefined) process.kill(Number(pid), 'SIGKILL')
+    })
+    const run = await ended
+    equal(run.code, 2)
+    match(run.stderr, /peer0003 ended by itself: it was killed by SIGKILL/)
+  })
+
+  it('leaves no process behind when it is interrupted, not even a stopped one', async () => {
+    const happenings = [{ at: '0s', for: '1h', hang: 2 }]
+    const file = writeSwarm(scratch.path, 'interrupted', { happenings, calm: '1h' })
+    const pids: number[] = []
+    const { child, ended } = startCli(['swarm', file, '--real', '--out', at('interrupted')], (line) => {
+      const pid = /is process (\d+)/.exec(line)?.[1]
+      if (pid !== undefined) pids.push(Number(pid))
+      if (line.includes('gets SIGSTOP')) child.kill('SIGINT')
+    })
+    equal((await ended).code, 130)
+    equal(pids.length, 7)
+    deepEqual(pids.filter(isAlive), [])
+  })
+
+  it('is refused where an earlier run has left its peers', async () => {
+    const file = writeSwarm(scratch.path, 'again', {})
+    const run = await runCli('swarm', file, '--real', '--json', '--out', at('killed'))
+    equal(run.code, 2)
+    match(run.stdout, /RUN_DIRECTORY_OCCUPIED/)
+  })
+})
