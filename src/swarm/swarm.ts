@@ -24,6 +24,10 @@ import { World } from './world/world.ts'
 /** How late a peer notices a change of connections that it does not notice at once. */
 const LATE_MS = 3_000
 
+type Training = typeof noTraining
+
+const TRAININGS: Readonly<Record<Script['training'], Training>> = { none: noTraining, toy: toyTraining }
+
 /** Many peers in one process: virtual time, network and disks, and the onlooker who checks every step of theirs. */
 export class Swarm {
   readonly script: Script
@@ -43,7 +47,8 @@ export class Swarm {
   readonly #byName: ReadonlyMap<string, SimulatedPeer>
   readonly #dooms: Dooms
 
-  constructor(script: Script, trace: Trace | null = null) {
+  /** @param training what peers work on; left out, what the script names */
+  constructor(script: Script, trace: Trace | null = null, training: Training = TRAININGS[script.training]) {
     this.script = script
     this.#trace = trace
     this.charter = charterOf(script)
@@ -53,7 +58,6 @@ export class Swarm {
     this.#hints = this.chance('hints')
     this.links = new VirtualLinks(this.world, script.network, this.chance('network'))
     this.wire = new Wire(this.charter.maxPeers)
-    const training = script.training === 'toy' ? toyTraining : noTraining
     this.workload = training(this.charter, names, script.peers)
     this.peers = script.peers.map(
       (peer, at) => new SimulatedPeer(this, at, names[at] ?? '', peer, lieOf(peer.lie)),

@@ -11,6 +11,7 @@ import type { Charter } from '../../round/charter/charter.ts'
 import type { GlobalFactors, RoundRecord } from '../../round/record/record.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import { MemoryStore } from '../../store/memory-store.ts'
+import type { Store } from '../../store/store.ts'
 import type { PeerScript } from '../script/script.ts'
 import { absentNetwork } from './absent-network.ts'
 import type { Refusal, Workload } from './peer-work.ts'
@@ -28,8 +29,8 @@ export function toyTraining(
   charter: Charter,
   names: readonly string[],
   peers: readonly PeerScript[],
+  store: Store = new MemoryStore(),
 ): Workload {
-  const store = new MemoryStore()
   const losses = new Map<string, number>()
   const contexts = peers.map(({ rank, samples }, at) =>
     contextOf(charter, store, names[at] ?? '', rank, samples),
@@ -89,13 +90,7 @@ export function toyTraining(
   }
 }
 
-function contextOf(
-  charter: Charter,
-  store: MemoryStore,
-  name: string,
-  rank: number,
-  samples: number,
-): PeerContext {
+function contextOf(charter: Charter, store: Store, name: string, rank: number, samples: number): PeerContext {
   const network = absentNetwork(name)
   const { maxBytes } = charter.contributions
   return {
