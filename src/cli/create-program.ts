@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { evalCommand } from './commands/eval.ts'
 import { generateCommand } from './commands/generate.ts'
 import { idCommand } from './commands/id.ts'
+import { initCommand } from './commands/init.ts'
 import { inviteCommand } from './commands/invite.ts'
 import { peerCommand } from './commands/peer.ts'
 import { swarmCommand } from './commands/swarm.ts'
@@ -20,6 +21,7 @@ export function createProgram(): Command {
     .version(packageVersion())
   const commands = [
     demoCommand(),
+    initCommand(),
     peerCommand(),
     idCommand(),
     inviteCommand(),
