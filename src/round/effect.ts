@@ -49,8 +49,11 @@ export type Effect =
    * event, so votes are on disk before they are on the wire.
    */
   | { readonly type: 'sign'; readonly draft: Draft; readonly proof: LockProof | null }
-  /** Send to every peer. It may be somebody else's message (relayed), and may have been sent before. No event. */
-  | { readonly type: 'broadcast'; readonly message: Message }
+  /**
+   * Send to every peer, or to these alone: a driver that cannot reach them one by one may send it to more. It may be
+   * somebody else's message (relayed), and may have been sent before. No event.
+   */
+  | { readonly type: 'broadcast'; readonly message: Message; readonly to?: readonly PeerId[] }
   /** Call `timer` at this time of the clock that `step` is given. Replaces the timer of the same name. */
   | { readonly type: 'timer'; readonly timer: Timer; readonly atMs: number }
   /** A hint: this body will probably be wanted here soon. No event. */

@@ -1,7 +1,7 @@
 import { type KeptBallot, restoreAgreement } from './agreement/restore-agreement.ts'
 import { federationId } from './charter/charter-codec.ts'
 import { withAnnouncement } from './collection/collection.ts'
-import type { Effect, LockProof } from './effect.ts'
+import type { LockProof } from './effect.ts'
 import { lineageOf } from './frame.ts'
 import type { AnnouncementMessage, Message } from './message/message.ts'
 import { beginWork } from './on/on-adopted.ts'
@@ -14,6 +14,7 @@ import { reasonToFinish, sayHead } from './round/advance.ts'
 import { beginRound, roundTimers } from './round/begin-round.ts'
 import { headOf } from './round/head-of.ts'
 import { settle } from './rules/settle.ts'
+import { say } from './spread/say.ts'
 import { blankState, type StartOptions, startMachine } from './start-machine.ts'
 import type { RoundState } from './state.ts'
 import { showPhase } from './step.ts'
@@ -47,7 +48,7 @@ export function resumeMachine(options: ResumeOptions): Step {
   const started = doing(
     state,
     ...roundTimers(state),
-    ...state.own.map((message): Effect => ({ type: 'broadcast', message })),
+    ...state.own.map((message) => say(state, message, nowMs)),
     ...sayHead(state),
     { type: 'fetch-records', ...wantedRecords(state), peers: [] },
   )

@@ -64,10 +64,16 @@ async function runSwarm(
   try {
     perform(swarm)
     let shown = 0
+    // The first peer that was not done when it was last asked: this is looked at after every event.
+    let undone = 0
     const done = () => {
       for (; shown < swarm.chronicle.told.length; shown++)
         onRound?.(swarm.chronicle.told[shown] as RoundReport)
-      return swarm.peers.every(isDone) && isOneLineage(swarm)
+      while (undone < swarm.peers.length && isDone(swarm.peers[undone] as SimulatedPeer)) undone++
+      if (undone < swarm.peers.length) return false
+      undone = swarm.peers.findIndex((peer) => !isDone(peer))
+      if (undone < 0) undone = swarm.peers.length
+      return undone === swarm.peers.length && isOneLineage(swarm)
     }
     const { calmAtMs, patienceMs } = swarm.script
     const ended = await swarm.world.run(done, calmAtMs + patienceMs)

@@ -7,6 +7,7 @@ import type { Progress } from '../round/progress/progress.ts'
 import type { CertifiedRecord } from '../round/record/certificate.ts'
 import { Guard } from './invariants/guard.ts'
 import { lieOf } from './lies/lie-of.ts'
+import { BodyHolders } from './network/body-holders.ts'
 import { VirtualLinks } from './network/virtual-links.ts'
 import { Wire } from './network/wire.ts'
 import { SimulatedPeer } from './peer/simulated-peer.ts'
@@ -24,6 +25,9 @@ import { World } from './world/world.ts'
 /** How late a peer notices a change of connections that it does not notice at once. */
 const LATE_MS = 3_000
 
+/** Connections that a peer keeps in a large swarm. */
+const CONNECTIONS = 64
+
 type Training = typeof noTraining
 
 const TRAININGS: Readonly<Record<Script['training'], Training>> = { none: noTraining, toy: toyTraining }
@@ -36,6 +40,7 @@ export class Swarm {
   readonly links: VirtualLinks
   readonly wire: Wire
   readonly workload: Workload
+  readonly holders = new BodyHolders()
   readonly peers: readonly SimulatedPeer[]
   readonly guard: Guard
   readonly chronicle: Chronicle
@@ -77,10 +82,10 @@ export class Swarm {
     return this.#byName.get(name)
   }
 
-  /** A message of a peer to everybody else. */
-  broadcast(from: SimulatedPeer, message: Message): void {
+  /** A message of a peer to everybody else, or to those it names. */
+  broadcast(from: SimulatedPeer, message: Message, names?: readonly string[]): void {
     if (from.honest) this.guard.onSaid(from, message)
-    for (const to of this.peers) {
+    for (const to of this.named(names)) {
       if (to === from) continue
       if (from.lie?.says === undefined) this.#send(from, to, message)
       else for (const said of from.lie.says(from, to, message)) this.#send(from, to, said)
@@ -95,6 +100,13 @@ export class Swarm {
   /** Exactly this to everybody, liar or not. */
   broadcastAsIs(from: SimulatedPeer, message: Message): void {
     for (const to of this.peers) if (to !== from) this.#send(from, to, message)
+  }
+
+  /** The peers of these names; all of them, if none are given. */
+  named(names: readonly string[] | undefined): readonly SimulatedPeer[] {
+    return names === undefined
+      ? this.peers
+      : names.map((name) => this.byName(name)).filter((peer) => peer !== undefined)
   }
 
   #send(from: SimulatedPeer, to: SimulatedPeer, said: Message | Uint8Array): void {
@@ -115,7 +127,7 @@ export class Swarm {
 
   /** Connections come and go with a peer; the others notice after a while, or not at all. */
   tellConnections(peer: SimulatedPeer, type: 'peer-here' | 'peer-gone'): void {
-    for (const other of this.peers) {
+    for (const other of this.#neighbours(peer)) {
       if (other === peer) continue
       const missed = this.#hints.uniform() < 0.2
       if (missed && !this.#continues) continue
@@ -130,7 +142,7 @@ export class Swarm {
   tellReach(type: 'peer-here' | 'peer-gone', among?: readonly number[]): void {
     const concerned = among === undefined ? this.peers : this.peers.filter(({ at }) => among.includes(at))
     for (const one of concerned)
-      for (const other of concerned) {
+      for (const other of among === undefined ? this.#neighbours(one) : concerned) {
         if (one === other || this.links.connected(one.at, other.at) !== (type === 'peer-here')) continue
         const missed = this.#hints.uniform() < 0.3
         if (missed && !this.#continues) continue
@@ -159,6 +171,16 @@ export class Swarm {
 
   #isThere(peer: SimulatedPeer, other: SimulatedPeer): boolean {
     return other.alive && this.links.connected(peer.at, other.at)
+  }
+
+  /** Whom a peer has a connection to: nobody keeps one to each of a thousand others, unless all must know who is there. */
+  #neighbours({ at }: SimulatedPeer): readonly SimulatedPeer[] {
+    const size = this.peers.length
+    if (size <= CONNECTIONS || this.#continues) return this.peers
+    return Array.from(
+      { length: CONNECTIONS },
+      (_, more) => this.peers[(at + size - CONNECTIONS / 2 + more) % size] as SimulatedPeer,
+    )
   }
 
   diesAt(peer: SimulatedPeer, effect: Effect): boolean {

@@ -1,6 +1,7 @@
 import { noteAhead } from '../catch-up/catch-up.ts'
 import type { Message } from '../message/message.ts'
 import { timerEffect } from '../round/begin-round.ts'
+import { isFollower } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step } from '../transition.ts'
 import { workingRound } from './working-round.ts'
@@ -11,7 +12,7 @@ const KEPT_NEWCOMERS = 64
 
 /**
  * A message of a later round: its sender is ahead. If it is ahead by one, this peer is probably about to follow, so
- * what it says is kept and there is a pause before anybody is asked for records.
+ * what it says is kept and there is a pause before anybody is asked for records. One that hears no votes asks at once.
  */
 export function hearAhead(state: RoundState, message: Message, nowMs: number): Step {
   const round = workingRound(message)
@@ -21,7 +22,7 @@ export function hearAhead(state: RoundState, message: Message, nowMs: number): S
     catchUp,
     future: round === state.round + 1 ? withFuture(state, message) : state.future,
   }
-  return andThen(quiet(kept), (now) => askSoon(now, round > state.round + 1, nowMs))
+  return andThen(quiet(kept), (now) => askSoon(now, round > state.round + 1 || isFollower(state), nowMs))
 }
 
 /** Sets the timer that will ask for records, unless it is running. */

@@ -1,5 +1,6 @@
 import { heardAfter, paceOf } from '../collection/pace.ts'
 import type { Message } from '../message/message.ts'
+import { tellPeer } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { doing, quiet, type Step } from '../transition.ts'
 
@@ -13,7 +14,7 @@ export function hearBehind(before: RoundState, message: Message, nowMs: number):
   const mine = state.own.find(({ kind }) => kind === 'head')
   const quietFor = nowMs - state.toldMs
   if (mine === undefined || quietFor < state.charter.deadlines.resendMs) return quiet(state)
-  return doing({ ...state, toldMs: nowMs }, { type: 'broadcast', message: mine })
+  return doing({ ...state, toldMs: nowMs }, tellPeer(state, mine, message.peer))
 }
 
 function withLatePace(state: RoundState, peer: string, round: number, nowMs: number): RoundState {

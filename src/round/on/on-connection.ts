@@ -1,6 +1,7 @@
 import { isMember } from '../frame.ts'
 import type { PeerId } from '../identifier.ts'
 import { timerEffect } from '../round/begin-round.ts'
+import { tellPeer } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { doing, quiet, type Step } from '../transition.ts'
 
@@ -23,5 +24,5 @@ export function onPeerHere(state: RoundState, peer: PeerId): Step {
   const next = { ...state, gone: state.gone.filter((one) => one.peer !== peer) }
   const head = state.own.find(({ kind }) => kind === 'head')
   const meet = state.charter.partition === 'continue' && head !== undefined
-  return meet ? doing(next, { type: 'broadcast', message: head }) : quiet(next)
+  return meet ? doing(next, tellPeer(next, head, peer)) : quiet(next)
 }

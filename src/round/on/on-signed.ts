@@ -1,12 +1,13 @@
 import { hearMessage } from '../hear/hear-message.ts'
 import type { Message } from '../message/message.ts'
+import { say } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step } from '../transition.ts'
 
 /** What we said is signed and durable: now it counts, and everybody may hear it. */
 export function onSigned(state: RoundState, message: Message, nowMs: number): Step {
   if (message.peer !== state.self || !isOfNow(state, message)) return quiet(state)
-  const said = doing({ ...state, own: [...state.own, message] }, { type: 'broadcast', message })
+  const said = doing({ ...state, own: [...state.own, message] }, say(state, message, nowMs))
   return andThen(said, (now) => hearMessage(now, message, nowMs))
 }
 

@@ -35,7 +35,12 @@ export const decodeCertificate = (bytes: Uint8Array, maxPeers: number): Result<C
 export function decodeCertifiedRecord(bytes: Uint8Array, maxPeers: number): Result<CertifiedRecord> {
   const decoded = decodeStrict(bytes, certifiedRecordSchema, bounds(maxPeers))
   if (!decoded.ok) return decoded
-  const { record, certificate } = decoded.value
+  const fits = certificateFits(decoded.value)
+  return fits.ok ? decoded : fits
+}
+
+/** Whether a certificate is of the record it comes with, as far as its text tells. */
+export function certificateFits({ record, certificate }: CertifiedRecord): Result<CertifiedRecord> {
   if (certificate.record !== recordId(record)) return refuse('the certificate is of another record')
   if (certificate.round !== record.round || certificate.federation !== record.federation)
     return refuse('the certificate is of another round')

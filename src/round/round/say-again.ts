@@ -4,6 +4,7 @@ import type { Effect } from '../effect.ts'
 import { isGone } from '../frame.ts'
 import type { Message } from '../message/message.ts'
 import { askToSplit } from '../partition/ask-to-split.ts'
+import { isFollower, repeat } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, type Step, tell } from '../transition.ts'
 import { askToJoin } from './ask-to-join.ts'
@@ -22,7 +23,7 @@ export function sayAgain(state: RoundState, nowMs: number): Step {
   // A proposal that could not be checked was answered with nil; by now it may be possible.
   const agreement = state.agreement.step === 'propose' ? state.agreement : askAgain(state.agreement)
   const next = { ...state, agreement, resendMs: Math.min(longest, 2 * state.resendMs) }
-  const again = unfinishedBusiness(state).map((message): Effect => ({ type: 'broadcast', message }))
+  const again = unfinishedBusiness(state).map((message) => repeat(state, message, nowMs))
   const over = state.released && state.charter.partition === 'pause'
   const timer = over ? [] : [timerEffect(next, 'resend', nowMs + next.resendMs)]
   return andThen(doing(next, ...again, ...timer, ...quorumMissing(state, nowMs)), (now) =>
@@ -54,7 +55,7 @@ function proofOfLock({ agreement, height, self }: RoundState): readonly Message[
  */
 function quorumMissing(state: RoundState, nowMs: number): readonly Effect[] {
   const { height, agreement, round, charter } = state
-  if (state.finished !== null) return []
+  if (state.finished !== null || isFollower(state)) return []
   const connected = height.voters.filter((peer) => !isGone(state, peer, nowMs)).length
   const stuck = state.resendMs >= LONGEST_PAUSE * charter.deadlines.resendMs && agreement.step !== 'propose'
   const voted = stuck ? votesCast(tallyOf(height, agreement, agreement.view), agreement.step) : connected

@@ -14,6 +14,7 @@ import type { VoteStep } from '../message/vote.ts'
 import { withLock } from '../partition/locks.ts'
 import { checkRecord } from '../record/check-record.ts'
 import { timerEffect } from '../round/begin-round.ts'
+import { relayToNewcomer } from '../spread/relay-to-newcomer.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, refusal, type Step, tell } from '../transition.ts'
 
@@ -122,5 +123,11 @@ function enterView(state: RoundState, view: number, nowMs: number): Step {
   const prefetches = wanted
     .filter((announcement) => announcement !== null && announcement.peer !== self)
     .map((announcement) => ({ type: 'prefetch', announcement }) as Effect)
-  return doing(next, takeover, ...prefetches, timerEffect(next, 'resend', nowMs + resendMs))
+  return doing(
+    next,
+    takeover,
+    ...prefetches,
+    ...relayToNewcomer(next),
+    timerEffect(next, 'resend', nowMs + resendMs),
+  )
 }

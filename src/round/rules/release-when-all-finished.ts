@@ -1,17 +1,24 @@
-import { isGone } from '../frame.ts'
+import { isGone, isPresent } from '../frame.ts'
 import type { PeerId } from '../identifier.ts'
 import { peersOf } from '../roster/roster.ts'
+import { isFollower } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { doing, type RoundRule } from '../transition.ts'
 
 /** This peer is finished, and so is everybody else: nobody needs it any more. */
 export const releaseWhenAllFinished: RoundRule = (state, nowMs) => {
   if (state.released || !state.local.adopted) return null
+  if (isFollower(state))
+    return areVotersFinished(state) ? doing({ ...state, released: true }, { type: 'released' }) : null
   const waiting = peersOf(state.roster).some(
     (peer, at) => peer !== state.self && state.present[at] !== true && !hasLeft(state, peer, nowMs),
   )
   return waiting ? null : doing({ ...state, released: true }, { type: 'released' })
 }
+
+/** A follower may go once so many voters are finished that one of them does not lie: they stay until all are. */
+const areVotersFinished = (state: RoundState): boolean =>
+  state.height.voters.filter((peer) => isPresent(state, peer)).length > state.height.liars
 
 /**
  * Whoever goes after the last round has probably been released too. One that was gone before may come back for the

@@ -125,8 +125,7 @@ export class Guard {
     const order = this.#rotation.note(record, before?.record ?? null)
     if (order !== null) this.#broken('rotation', `round ${record.round}: ${order}`)
     const { body } = record.global
-    const holders = this.#swarm.peers.filter((peer) => peer.honest && peer.disk.bodies.has(body))
-    if (holders.length === 0)
+    if (!this.#swarm.holders.of(body).some((peer) => peer.honest))
       this.#broken('durability', `nobody has the global factors of round ${record.round}`)
   }
 

@@ -51,7 +51,7 @@ function otherProposal(liar: SimulatedPeer, message: Proposal): Message {
     null,
   )
   if (result instanceof Promise) return message
-  liar.disk.bodies.add(result.global.body)
+  swarm.holders.keep(liar, result.global.body)
   const record = makeRecord(frameOf(state), {
     view: message.body.view,
     aggregator: liar.name,

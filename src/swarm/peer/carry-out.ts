@@ -17,7 +17,7 @@ const CARRIERS: Carriers = {
     peer.training++
   },
   sign,
-  broadcast: (peer, { message }) => peer.swarm.broadcast(peer, message),
+  broadcast: (peer, { message, to }) => peer.swarm.broadcast(peer, message, to),
   timer: (peer, { timer, atMs }) => setTimer(peer, timer, atMs),
   prefetch: (peer, { announcement }) => pullBodies(peer, [announcement.body], () => {}),
   aggregate,
@@ -52,7 +52,7 @@ function train(peer: SimulatedPeer, effect: EffectOf<'train'>): void {
       if (missing.length > 0)
         return peer.receive({ type: 'train-failed', round: effect.round, reason: 'no global factors' })
       const contribution = await peer.swarm.workload.train(peer.at, effect, peer.lie?.training ?? null)
-      peer.disk.bodies.add(contribution.body)
+      peer.swarm.holders.keep(peer, contribution.body)
       answer(peer, { type: 'trained', round: effect.round, contribution })
     }),
   )
@@ -90,7 +90,7 @@ function aggregate(peer: SimulatedPeer, effect: EffectOf<'aggregate'>): void {
       const unavailable = contributions
         .filter(({ body }) => missing.includes(body.body))
         .map((one) => ({ peer: one.peer, reason: 'unavailable' as const, detail: 'nobody has it' }))
-      peer.disk.bodies.add(result.global.body)
+      swarm.holders.keep(peer, result.global.body)
       const whole = {
         ...result,
         excluded: [...unavailable, ...result.excluded],

@@ -13,10 +13,8 @@ export function carryOutFetch(
   { from, known = [], peers }: Extract<Effect, { readonly type: 'fetch-records' }>,
 ): void {
   const { swarm } = peer
-  const asking = peers.length > 0 ? swarm.peers.filter(({ name }) => peers.includes(name)) : swarm.peers
-  const reachable = asking.filter((other) => other !== peer && other.alive && canTalk(peer, other))
-  const first = swarm.fetchChance.integer(Math.max(1, reachable.length))
-  const asked = [...reachable.slice(first), ...reachable.slice(0, first)].slice(0, ASKED)
+  const asking = peers.length > 0 ? swarm.named(peers) : swarm.peers
+  const asked = reachableOf(peer, asking)
   let answered = 0
   for (const server of asked) {
     if (swarm.fetchChance.uniform() < swarm.links.profile.loss) continue
@@ -38,6 +36,17 @@ export function carryOutFetch(
   peer.later(TIMEOUT_MS, () => {
     if (answered === 0) peer.receive({ type: 'fetch-failed', reason: 'nobody answered' })
   })
+}
+
+/** A few of them that are there, beginning anywhere among them. */
+function reachableOf(peer: SimulatedPeer, asking: readonly SimulatedPeer[]): SimulatedPeer[] {
+  const first = peer.swarm.fetchChance.integer(Math.max(1, asking.length))
+  const asked: SimulatedPeer[] = []
+  for (let more = 0; more < asking.length && asked.length < ASKED; more++) {
+    const other = asking[(first + more) % asking.length] as SimulatedPeer
+    if (other !== peer && other.alive && canTalk(peer, other)) asked.push(other)
+  }
+  return asked
 }
 
 const canTalk = (one: SimulatedPeer, other: SimulatedPeer): boolean =>

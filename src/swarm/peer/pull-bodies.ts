@@ -28,19 +28,14 @@ export function pullBodies(
   peer.later(Math.max(waitMs, peer.slowness * peer.swarm.links.pullMs(bytes)), () => {
     const missing: string[] = []
     for (const body of lacking) {
-      if (hasProvider(peer, body)) peer.disk.bodies.add(body.body)
+      if (hasProvider(peer, body)) peer.swarm.holders.keep(peer, body.body)
       else if (!peer.disk.bodies.has(body.body)) missing.push(body.body)
     }
     done(missing)
   })
 }
 
-const hasProvider = (peer: SimulatedPeer, { body }: Body): boolean =>
-  peer.swarm.peers.some(
-    (other) =>
-      other !== peer &&
-      other.alive &&
-      !other.hung &&
-      other.disk.bodies.has(body) &&
-      peer.swarm.links.connected(peer.at, other.at),
-  )
+const hasProvider = ({ at, swarm }: SimulatedPeer, { body }: Body): boolean =>
+  swarm.holders
+    .of(body)
+    .some((other) => other.at !== at && other.alive && !other.hung && swarm.links.connected(at, other.at))
