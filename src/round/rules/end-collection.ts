@@ -1,6 +1,6 @@
 import { openFirstView } from '../agreement/start-view.ts'
 import type { CollectionEnd } from '../collection/collection.ts'
-import { collectionEnd } from '../collection/collection-end.ts'
+import { collectionEnd, enoughOf } from '../collection/collection-end.ts'
 import { isGone } from '../frame.ts'
 import { peersOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
@@ -23,9 +23,11 @@ function reasonToEnd(state: RoundState, nowMs: number): CollectionEnd | null {
   if (state.agreement.view > 0) return 'takeover'
   const { collection, charter } = state
   const elapsedMs = nowMs - state.startedMs
-  // The common case first: with a thousand peers this is looked at for each of their announcements.
-  const missing = collection.announced.length - collection.count
-  if (missing > state.gone.length && elapsedMs < collection.deadlineMs) return null
+  // The common cases first: with a thousand peers this is looked at for each of their announcements.
+  const { announced, count, deadlineMs } = collection
+  const enough = count >= enoughOf(charter, announced.length)
+  if (!enough && elapsedMs < charter.deadlines.hardMs) return null
+  if (announced.length - count > state.gone.length && elapsedMs < deadlineMs) return null
   const expected = peersOf(state.roster).map((peer) => !isGone(state, peer, nowMs))
   return collectionEnd(collection, charter, expected, elapsedMs)
 }
