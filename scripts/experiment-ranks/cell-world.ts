@@ -21,7 +21,7 @@ export interface CellPeer {
 
 /** Everything that a cell's seed decides. */
 export interface CellWorld {
-  readonly charter: TrainingRules & Pick<Charter, 'strategy'>
+  readonly charter: TrainingRules & Pick<Charter, 'strategy' | 'ranks'>
   readonly peers: readonly CellPeer[]
   /** Who trains in a round. It depends on the seed alone, so every strategy meets the same peers. */
   readonly sample: (round: number) => readonly CellPeer[]
@@ -46,6 +46,7 @@ export function cellWorld(lab: Lab, { seed, federation, strategy }: Cell, settin
     charter: {
       seed: `experiment-ranks/${seed}`,
       rounds,
+      ranks: [...ranks],
       training,
       adapter: { targetModules: 'all-linear', alpha, rsLora: false },
       strategy: { name: strategy, options: {} },

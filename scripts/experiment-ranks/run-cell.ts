@@ -4,7 +4,8 @@ import { energyKept } from '../../src/aggregate/energy-kept.ts'
 import { systemClock } from '../../src/api/system-clock.ts'
 import type { Factors } from '../../src/base/adapter.ts'
 import { optionsOfRound } from '../../src/node/aggregate-options.ts'
-import { startingFactors, trainRound } from '../../src/node/train-round.ts'
+import { keptPart, roundStart } from '../../src/node/round-start.ts'
+import { trainRound } from '../../src/node/train-round.ts'
 import { type CellPeer, type CellWorld, cellWorld } from './cell-world.ts'
 import { measureLoss, measureScore, type Score } from './measure.ts'
 import type { Lab } from './open-lab.ts'
@@ -62,13 +63,13 @@ async function playRound(
 ): Promise<Aggregate> {
   const contributions: Contribution[] = []
   for (const { name, rank, data } of sample(round)) {
-    const factors = startingFactors(charter, lab.modules, rank, global)
-    const trainable = await lab.trainableFor(factors)
+    const start = roundStart(charter, { round, rank, global, modules: lab.modules })
+    const trainable = await lab.trainableFor(start.whole)
     const trained = await trainRound(charter, {
       round,
       stream: name,
       trainable,
-      factors,
+      start,
       data,
       clock: systemClock,
     })
@@ -104,7 +105,7 @@ async function scoreOwnParts(
 ): Promise<Score> {
   const scores: { readonly peers: number; readonly score: Score }[] = []
   for (const [rank, peers] of Map.groupBy(world.peers, (peer: CellPeer) => peer.rank)) {
-    const part = startingFactors(world.charter, lab.modules, rank, global)
+    const part = keptPart(world.charter, rank, global)
     const examples = peers.flatMap(({ test }) => test)
     scores.push({ peers: peers.length, score: await measureScore(lab, part, examples, settings) })
   }

@@ -12,9 +12,12 @@ import { geometricMedian } from './robust/geometric-median.ts'
 import { krum, multiKrum } from './robust/krum.ts'
 import type { Term } from './stacked-product.ts'
 import { fedexLora } from './strategies/fedex-lora.ts'
+import { fedsaLora } from './strategies/fedsa-lora.ts'
 import { ffaLora } from './strategies/ffa-lora.ts'
 import { flora } from './strategies/flora.ts'
 import { hetlora } from './strategies/hetlora.ts'
+import { rolora } from './strategies/rolora.ts'
+import { slora } from './strategies/slora.ts'
 
 interface StrategyBase {
   /** Whether it reads the previous round's global factors. */
@@ -23,6 +26,8 @@ interface StrategyBase {
   refusal?(ranks: readonly number[], rank: number): string | null
   /** Whether contributions count by a rule of its own, so that a charter's weights say nothing to it. */
   readonly weighsItself?: true
+  /** Why peers cannot carry it out, though adapters can be averaged by it. */
+  readonly offline?: string
   /** Whether all contributions must have one rank. */
   readonly oneRank?: true
   /** Whether it adds to the base weights: every peer keeps that sum, frozen, below its adapter. */
@@ -86,6 +91,9 @@ const STRATEGIES = {
   'ffa-lora': ffaLora,
   flora,
   'fedex-lora': fedexLora,
+  rolora,
+  'fedsa-lora': fedsaLora,
+  slora,
   krum,
   'multi-krum': multiKrum,
   'geometric-median': geometricMedian,

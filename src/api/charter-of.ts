@@ -12,10 +12,10 @@ import { YamlFileError } from './read-yaml.ts'
  * @throws {CharterRefusedError} where its strategy cannot meet it
  */
 export function charterOf(file: string, federation: FederationFile, fingerprint: string): Charter {
-  const { adapter, strategy, admission, ...rest } = federation
+  const { adapter, strategy, strategyOptions, admission, ...rest } = federation
   const charter = makeCharter({
     ...defined(rest),
-    strategy: { name: strategy, options: {} },
+    strategy: { name: strategy, options: strategyOptions },
     model: { fingerprint },
     admission: admissionOf(admission, federation.founders),
     ...(adapter === undefined

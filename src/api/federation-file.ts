@@ -17,6 +17,8 @@ const schema = z.strictObject({
   /** The rank ladder, increasing. */
   ranks: z.array(count).min(1).optional(),
   strategy: z.enum(STRATEGY_NAMES as [string, ...string[]]).default('flexlora'),
+  /** What the strategy knows beyond its name, such as `baseRank` of flora. */
+  strategyOptions: z.record(z.string(), z.number()).default({}),
   weights: weightRuleSchema.optional(),
   adapter: z
     .strictObject({

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readAdapter } from '../adapter/read-adapter.ts'
+import type { Factors } from '../base/adapter.ts'
 import type { Log } from '../base/log.ts'
 import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
 import { openNetwork } from '../network/open-network.ts'
-import { type LocalTrainer, localTrainer } from '../node/local-trainer.ts'
+import { localRule } from '../node/local-rule.ts'
+import { localTrainer } from '../node/local-trainer.ts'
 import type { PeerPorts } from '../node/peer-context.ts'
 import type { PeerEvent } from '../node/peer-event.ts'
 import { openStore } from '../store/open-store.ts'
@@ -36,9 +40,9 @@ export async function openPeer(file: string, watchers: Watchers): Promise<OpenPe
     closing.adopt(opened, async (resource) => void (await resource.close()))
   try {
     const plan = await planPeer(file, keep)
-    const { ports, trainer } = await openPorts(plan, watchers, keep)
-    const adapterDirectory = join(plan.peer.directory, 'adapter')
-    const keepAdapter = adapterKeeper(plan, trainer, adapterDirectory)
+    const ports = await openPorts(plan, watchers, keep)
+    const adapterDirectory = adapterDirectoryOf(plan.peer)
+    const keepAdapter = adapterKeeper(plan, adapterDirectory)
     return {
       ports: { ...ports, keepAdapter },
       started: introduction(plan, ports.network.addresses()),
@@ -56,7 +60,7 @@ async function openPorts(
   plan: PeerPlan,
   { log, emit }: Watchers,
   keep: <T extends { close(): unknown }>(opened: T) => T,
-): Promise<{ ports: Omit<PeerPorts, 'keepAdapter'>; trainer: LocalTrainer }> {
+): Promise<Omit<PeerPorts, 'keepAdapter'>> {
   const { peer, charter, federation, session, modules, data, decision, identity, invite } = plan
   const store = keep(await openStore(peer.directory))
   // A peer that shares its processor with others keeps to its threads in the aggregation too.
@@ -80,6 +84,7 @@ async function openPorts(
       stepDown: decision.stepDown,
       afterFirstStep: memoryCheck(decision),
       stream: identity.peerId,
+      kept: keptAdapter(plan),
       clock: systemClock,
       log,
     }),
@@ -96,8 +101,17 @@ async function openPorts(
     keepRounds,
     invite: joinInvite(invite),
   }
-  return { ports: { ...ports, clock: systemClock, log, emit }, trainer }
+  return { ...ports, clock: systemClock, log, emit }
 }
+
+/** The adapter of an earlier run, where it holds what nobody else has: the peer's own B. */
+function keptAdapter({ peer, charter }: PeerPlan): Factors | undefined {
+  const directory = adapterDirectoryOf(peer)
+  const keepsB = localRule(charter, 1).shares === 'a'
+  return keepsB && existsSync(directory) ? readAdapter(directory).factors : undefined
+}
+
+const adapterDirectoryOf = ({ directory }: PeerPlan['peer']): string => join(directory, 'adapter')
 
 /** Compares what the process grew by in the first step with what was foreseen. */
 function memoryCheck({ afterStep }: PeerPlan['decision']): (rank: number) => number {

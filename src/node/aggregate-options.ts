@@ -1,13 +1,15 @@
 import type { AggregateOptions } from '../aggregate/aggregate.ts'
 import type { Contribution } from '../aggregate/contribution.ts'
+import { strategyOf } from '../aggregate/strategy.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
 import { charterScaling } from './charter-scaling.ts'
-import { strategyNameOf } from './check-charter.ts'
 import { globalRank } from './global-rank.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { loadGlobal } from './load-global.ts'
+import { strategyNameOf } from './strategy-name.ts'
+import { strategyOptions } from './strategy-options.ts'
 
 /** What the charter says about aggregation, for the global factors that the record before names. */
 export async function aggregateOptions(
@@ -21,17 +23,21 @@ export async function aggregateOptions(
 
 /** What the charter says about aggregation, as the aggregation wants it. @throws {UnknownStrategyError} */
 export function optionsOfRound(
-  charter: Pick<Charter, 'strategy' | 'adapter' | 'seed'>,
+  charter: Pick<Charter, 'strategy' | 'adapter' | 'seed'> & Partial<Pick<Charter, 'ranks'>>,
   previous: Factors | undefined,
   contributions: readonly Contribution[],
 ): AggregateOptions {
   const strategy = strategyNameOf(charter)
   const ranks = contributions.map(({ factors }) => Math.max(...[...factors.values()].map(({ rank }) => rank)))
+  const { baseRank } = strategyOptions(charter)
   return {
     strategy,
-    rank: globalRank(ranks, previous),
+    rank: globalRank(strategyOf(strategy), ranks, previous, baseRank),
     scalingOf: (rank) => charterScaling(charter, rank),
     seed: charter.seed,
     ...(previous === undefined ? {} : { previous }),
+    ...(baseRank === undefined
+      ? {}
+      : { carryRank: baseRank, reservedRank: Math.max(...(charter.ranks ?? ranks)) }),
   }
 }

@@ -1,19 +1,9 @@
-import { STRATEGY_NAMES, type StrategyName, strategyOf } from '../aggregate/strategy.ts'
+import { type StrategyName, strategyOf } from '../aggregate/strategy.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { wantsLosses } from '../round/weights/weight-rule.ts'
-
-/** A charter whose strategy this version does not have. */
-export class UnknownStrategyError extends FlexswarmError<'NODE_UNKNOWN_STRATEGY', { strategy: string }> {
-  constructor(strategy: string) {
-    super(
-      'NODE_UNKNOWN_STRATEGY',
-      `The charter averages by "${strategy}", which this version does not know.`,
-      `Use one of ${STRATEGY_NAMES.join(', ')}, or a newer version of flexswarm.`,
-      { strategy },
-    )
-  }
-}
+import { strategyNameOf } from './strategy-name.ts'
+import { optionFault } from './strategy-options.ts'
 
 /** A charter that its own strategy cannot meet. */
 export class CharterRefusedError extends FlexswarmError<
@@ -33,13 +23,6 @@ export class CharterRefusedError extends FlexswarmError<
 /** What of a charter a strategy is held against. */
 export type StrategyTerms = Pick<Charter, 'strategy' | 'ranks' | 'training' | 'partition' | 'weights'>
 
-/** The strategy that a charter names. @throws {UnknownStrategyError} */
-export function strategyNameOf({ strategy }: Pick<Charter, 'strategy'>): StrategyName {
-  const name = STRATEGY_NAMES.find((one) => one === strategy.name)
-  if (name === undefined) throw new UnknownStrategyError(strategy.name)
-  return name
-}
-
 /**
  * Whether peers can carry out what a charter says about aggregation, before any of them trains.
  *
@@ -48,10 +31,20 @@ export function strategyNameOf({ strategy }: Pick<Charter, 'strategy'>): Strateg
  */
 export function checkCharter(charter: StrategyTerms): void {
   const name = strategyNameOf(charter)
-  const reasons = [refusedRanks, refusedFolding, refusedWeights, refusedLocally].map((check) =>
-    check(charter, name),
-  )
+  const reasons = [
+    refusedPeers,
+    optionFault,
+    refusedRanks,
+    refusedFolding,
+    refusedWeights,
+    refusedFreezing,
+  ].map((check) => check(charter, name))
   for (const reason of reasons) if (reason !== null) throw new CharterRefusedError(name, reason)
+}
+
+function refusedPeers(_: StrategyTerms, name: StrategyName): string | null {
+  const { offline } = strategyOf(name)
+  return offline === undefined ? null : `${offline}; \`flexswarm aggregate\` has it`
 }
 
 function refusedRanks({ ranks }: StrategyTerms, name: StrategyName): string | null {
@@ -76,9 +69,10 @@ function refusedWeights({ weights, partition }: StrategyTerms, name: StrategyNam
     : null
 }
 
-function refusedLocally(_: StrategyTerms, name: StrategyName): string | null {
-  const { local, foldsIntoBase } = strategyOf(name)
-  return local !== undefined || foldsIntoBase === true
-    ? 'peers of this version do not train as it asks; `flexswarm aggregate` has it'
+/** What one side froze, the other has moved. */
+function refusedFreezing({ partition }: StrategyTerms, name: StrategyName): string | null {
+  const { local } = strategyOf(name)
+  return local !== undefined && partition === 'continue'
+    ? 'two sides of a partition cannot merge what each has frozen'
     : null
 }

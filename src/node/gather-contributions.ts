@@ -1,9 +1,12 @@
 import type { Contribution } from '../aggregate/contribution.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { AnnouncementMessage } from '../round/message/message.ts'
+import type { GlobalFactors } from '../round/record/record.ts'
 import { charterScaling } from './charter-scaling.ts'
 import { fetchFactors } from './factor-body.ts'
+import { freezes, frozenFault, type RoundOrigin } from './frozen-fault.ts'
 import type { JudgeContext } from './judge-context.ts'
+import { loadGlobal } from './load-global.ts'
 
 /** A contribution that cannot be used, and why. */
 export interface Unusable {
@@ -17,15 +20,23 @@ export interface Gathered {
   readonly unusable: readonly Unusable[]
 }
 
+/** The round of the contributions, and the global factors that it began from. */
+export interface RoundBegan {
+  readonly round: number
+  readonly global: GlobalFactors | null
+}
+
 type Announced = Pick<AnnouncementMessage, 'peer' | 'body'>
-type GatherContext = Pick<JudgeContext, 'charter' | 'modules' | 'bodies'>
+type GatherContext = Pick<JudgeContext, 'charter' | 'modules' | 'bodies' | 'network'>
 
 /** The factors behind announcements, pulled where they are not here yet and checked against the charter. */
 export async function gatherContributions(
   context: GatherContext,
   announced: readonly Announced[],
+  began: RoundBegan,
 ): Promise<Gathered> {
-  const answers = await Promise.all(announced.map((one) => gatherOne(context, one)))
+  const origin = await originOf(context, began)
+  const answers = await Promise.all(announced.map((one) => gatherOne(context, one, origin)))
   return {
     contributions: answers.filter((answer) => 'factors' in answer),
     unusable: answers.filter((answer) => 'detail' in answer),
@@ -35,6 +46,7 @@ export async function gatherContributions(
 async function gatherOne(
   context: GatherContext,
   { peer, body }: Announced,
+  origin: RoundOrigin | null,
 ): Promise<Contribution | Unusable> {
   const fetched = await fetchFactors(context, {
     body: body.body,
@@ -44,7 +56,10 @@ async function gatherOne(
     maxRank: body.rank,
   })
   if (!fetched.ok) return { peer, reason: fetched.kind, detail: clipText(fetched.reason) }
-  const fault = wrongRankOrScaling(context, fetched.value, body.rank)
+  const { charter, modules } = context
+  const fault =
+    wrongRankOrScaling(context, fetched.value, body.rank) ??
+    (origin && frozenFault(charter, modules, origin, fetched.value, body.rank))
   if (fault !== null) return { peer, reason: 'malformed', detail: clipText(fault) }
   return { peer, samples: body.samples, factors: fetched.value }
 }
@@ -57,6 +72,12 @@ function wrongRankOrScaling({ charter }: GatherContext, factors: Factors, rank: 
       return `${name} is scaled by ${module.scaling}, the charter's alpha rule gives ${scaling}`
   }
   return null
+}
+
+/** What contributions are held against where the strategy freezes a factor; null where it does not. */
+async function originOf(context: GatherContext, { round, global }: RoundBegan): Promise<RoundOrigin | null> {
+  if (!freezes(context.charter, round)) return null
+  return { round, global: global === null ? null : await loadGlobal(context, global) }
 }
 
 /** Records hold at most 256 characters of detail. */

@@ -31,9 +31,9 @@ export async function judgeAggregate(
 ): Promise<Refusal> {
   try {
     const proposed = await loadGlobal(context, record.global)
-    const unjust = await unjustExclusion(context, record)
+    const unjust = await unjustExclusion(context, record, global)
     if (unjust !== null) return refused(unjust)
-    const averaged = await averagedContributions(context, record)
+    const averaged = await averagedContributions(context, record, global)
     if (typeof averaged === 'string') return refused(averaged)
     const options = await aggregateOptions(context, global, averaged)
     const probeSeed = crypto.randomUUID()
@@ -68,9 +68,13 @@ const refused = (reason: string, unavailable = false): NonNullable<Refusal> => (
 class BodyUnavailable extends Error {}
 
 /** A contribution that was called malformed must be: nobody is shut out by a word. */
-async function unjustExclusion(context: JudgeContext, { exclusions }: RoundRecord): Promise<string | null> {
+async function unjustExclusion(
+  context: JudgeContext,
+  { round, exclusions }: RoundRecord,
+  global: GlobalFactors | null,
+): Promise<string | null> {
   const accused = exclusions.filter(({ reason }) => reason === 'malformed')
-  const { contributions } = await gatherContributions(context, announcedOf(accused))
+  const { contributions } = await gatherContributions(context, announcedOf(accused), { round, global })
   const [sound] = contributions
   return sound === undefined
     ? null
@@ -81,8 +85,9 @@ async function unjustExclusion(context: JudgeContext, { exclusions }: RoundRecor
 export async function averagedContributions(
   context: JudgeContext,
   record: RoundRecord,
+  global: GlobalFactors | null,
 ): Promise<readonly Contribution[] | string> {
-  const used = await usedContributions(context, record)
+  const used = await usedContributions(context, record, global)
   if (typeof used === 'string') return used
   const { merged } = record
   const all = merged === null ? used : [...used, await mergedContribution(context, merged)]
@@ -94,10 +99,11 @@ export async function averagedContributions(
 async function usedContributions(
   context: JudgeContext,
   record: RoundRecord,
+  global: GlobalFactors | null,
 ): Promise<readonly Contribution[] | string> {
   const overNorm = record.exclusions.filter(({ reason }) => reason === 'norm')
   const listed = [...record.contributions, ...announcedOf(overNorm)]
-  const gathered = await gatherContributions(context, listed)
+  const gathered = await gatherContributions(context, listed, { round: record.round, global })
   const [missing] = gathered.unusable
   if (missing?.reason === 'unavailable')
     throw new BodyUnavailable(`contribution of ${missing.peer}: ${missing.detail}`)

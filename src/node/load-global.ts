@@ -2,6 +2,7 @@ import type { Factors } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
 import { type BodyRefusal, fetchFactors } from './factor-body.ts'
+import { globalShapes, largestGlobalRank } from './global-parts.ts'
 import type { JudgeContext } from './judge-context.ts'
 
 /** Global factors that a certified record names and nobody serves as they were named. */
@@ -34,8 +35,10 @@ export async function loadGlobal(
   const { decoded } = context.bodies
   const held = decoded.get(global.body)
   if (held !== undefined) return held
-  const maxRank = context.charter.ranks.at(-1) ?? 1
-  const fetched = await fetchFactors(context, { ...global, providers: context.network.peers(), maxRank })
+  const maxRank = largestGlobalRank(context.charter)
+  const modules = globalShapes(context.charter, context.modules)
+  const providers = context.network.peers()
+  const fetched = await fetchFactors({ ...context, modules }, { ...global, providers, maxRank })
   if (!fetched.ok) throw new GlobalFactorsError(global.body, fetched)
   decoded.set(global.body, fetched.value)
   const [oldest] = decoded.keys()

@@ -9,7 +9,10 @@ import type { Trainable } from '../model/trainable.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import type { TokenExample } from '../train/batch/token-example.ts'
 import { isOutOfMemory } from './is-out-of-memory.ts'
-import { startingFactors, trainRound } from './train-round.ts'
+import { localRule } from './local-rule.ts'
+import { ownBOver, shared, withOwnB } from './own-b.ts'
+import { keptPart, type RoundStart, roundStart } from './round-start.ts'
+import { trainRound } from './train-round.ts'
 import type { Trained, Trainer, TrainingJob } from './trainer.ts'
 
 export interface LocalTrainerOptions {
@@ -28,6 +31,8 @@ export interface LocalTrainerOptions {
   readonly afterFirstStep?: (rank: number) => number
   /** Names this peer's stream of chance: its peer id. */
   readonly stream: string
+  /** The adapter that this peer kept last, for strategies under which B stays with it. */
+  readonly kept?: Factors | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -53,19 +58,30 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   const { charter, modules, clock, log } = options
   let rank = options.rank
   let measured = options.afterFirstStep === undefined
-  let opened: { readonly rank: number; readonly trainable: Trainable } | null = null
+  let opened: { readonly ranks: string; readonly trainable: Trainable } | null = null
+  let own = options.kept ?? null
 
-  const startFrom = (global: Factors | null) => startingFactors(charter, modules, rank, global)
+  function startOf({ round, global }: Pick<TrainingJob, 'round' | 'global'>): RoundStart {
+    const start = roundStart(charter, { round, rank, global, modules })
+    return localRule(charter, round).shares === 'a' ? withOwnB(start, own) : start
+  }
+
+  /** Under strategies that share A alone, the peer's own B belongs to it. */
+  function ownPart(global: Factors): Factors {
+    const part = keptPart(charter, rank, global)
+    return localRule(charter, 1).shares === 'a' ? ownBOver(part, own) : part
+  }
 
   async function trainableAt(factors: Factors): Promise<Trainable> {
-    if (opened?.rank === rank) return opened.trainable
+    const ranks = ranksOf(factors)
+    if (opened?.ranks === ranks) return opened.trainable
     await opened?.trainable.close()
     const { executor, checkpoint, graph = 'whole' } = options
     const lora = new Map(
       [...factors].map(([name, module]) => [name, { rank: module.rank, scaling: module.scaling }]),
     )
     opened = {
-      rank,
+      ranks,
       trainable: await openTrainable(executor, checkpoint, {
         lora,
         dropout: charter.training.dropout,
@@ -75,13 +91,14 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
     return opened.trainable
   }
 
-  async function attempt({ round, global, onStep, signal }: TrainingJob): Promise<Trained> {
-    const factors = startFrom(global)
+  async function attempt(job: TrainingJob): Promise<Trained> {
+    const { round, onStep, signal } = job
+    const start = startOf(job)
     const outcome = await trainRound(charter, {
       round,
       stream: options.stream,
-      trainable: await trainableAt(factors),
-      factors,
+      trainable: await trainableAt(start.whole),
+      start,
       data: options.data,
       clock,
       signal,
@@ -91,7 +108,9 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
       },
     })
     const losses = { before: outcome.firstLoss, after: outcome.lastLoss }
-    return { factors: outcome.factors, rank, samples: outcome.samples, losses }
+    own = outcome.factors
+    const factors = shared(localRule(charter, round), outcome.factors)
+    return { factors, rank, samples: outcome.samples, losses }
   }
 
   /** One real step says more of memory than the model of it: where it took too much, training begins again lower. */
@@ -120,5 +139,9 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
     return isOutOfMemory(error) ? options.stepDown(rank) : null
   }
 
-  return { train, ownPart: startFrom, rank: () => rank, close: async () => opened?.trainable.close() }
+  return { train, ownPart, rank: () => rank, close: async () => opened?.trainable.close() }
 }
+
+/** What a program is compiled for. */
+const ranksOf = (factors: Factors): string =>
+  [...factors].map(([name, { rank }]) => `${name} ${rank}`).join('\n')

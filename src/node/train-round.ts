@@ -1,39 +1,32 @@
-import { initialFactors } from '../adapter/initial-factors.ts'
-import type { ModuleShape } from '../adapter/module-shape.ts'
-import { fitFactors } from '../aggregate/fit-to-rank.ts'
-import type { Factors } from '../base/adapter.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { type LocalTraining, trainLocally } from '../train/loop/train-locally.ts'
 import type { TrainingOptions } from '../train/loop/training-options.ts'
-import { charterScaling } from './charter-scaling.ts'
+import { gradientRule } from './gradient-rule.ts'
+import { localRule } from './local-rule.ts'
+import type { RoundStart } from './round-start.ts'
 
 /** What a charter says about a peer's own work in a round. */
-export type TrainingRules = Pick<Charter, 'seed' | 'adapter' | 'training' | 'rounds'>
+export type TrainingRules = Pick<Charter, 'seed' | 'adapter' | 'training' | 'rounds' | 'strategy'>
 
-/** Where a peer of that rank begins a round: its part of the global factors, or the first factors of the charter. */
-export function startingFactors(
-  charter: TrainingRules,
-  modules: readonly ModuleShape[],
-  rank: number,
-  global: Factors | null,
-): Factors {
-  const { seed } = charter
-  const scaling = charterScaling(charter, rank)
-  return global === null
-    ? initialFactors({ seed, modules, rankOf: () => rank, scalingOf: () => scaling })
-    : fitFactors(global, { rank, scaling, seed })
-}
-
-export interface RoundTraining extends Omit<LocalTraining, 'options' | 'resume'> {
+export interface RoundTraining
+  extends Omit<LocalTraining, 'options' | 'resume' | 'factors' | 'below' | 'rule'> {
   /** 1-based. */
   readonly round: number
+  /** Where the peer begins; `trainable` was opened with `whole`. */
+  readonly start: RoundStart
   /** Names this peer's stream of chance: its peer id. */
   readonly stream: string
 }
 
 /** Trains one peer's factors for one round, as the charter says. */
-export const trainRound = (charter: TrainingRules, { round, stream, ...training }: RoundTraining) =>
-  trainLocally({ ...training, options: roundOptions(charter, round, stream) })
+export const trainRound = (charter: TrainingRules, { round, stream, start, ...training }: RoundTraining) =>
+  trainLocally({
+    ...training,
+    factors: start.factors,
+    below: start.below,
+    rule: gradientRule(localRule(charter, round)),
+    options: roundOptions(charter, round, stream),
+  })
 
 /** One learning rate schedule and one order of the data over all rounds; the optimiser begins anew in each. */
 function roundOptions(

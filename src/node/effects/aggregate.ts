@@ -20,7 +20,7 @@ export async function carryOutAggregate(
   signal: AbortSignal,
 ): Promise<Event | null> {
   try {
-    const gathered = await gatherContributions(context, contributions)
+    const gathered = await gatherContributions(context, contributions, { round, global })
     const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
     const other = merged === undefined ? null : await otherLineage(context, merged)
     const announced = new Map(contributions.map(({ peer, body }) => [peer, body]))

@@ -7,6 +7,7 @@ import type { Parameters } from '../optimizer/parameters.ts'
 import { accumulateGradients, type GradientsOf } from './accumulate-gradients.ts'
 import { createBatchOrder } from './batch-order.ts'
 import { checkPlan } from './check-plan.ts'
+import { type GradientRule, ruledGradients } from './gradient-rule.ts'
 import { createPace } from './pace.ts'
 import { DivergedError, NothingToTrainError } from './train-errors.ts'
 import { planTraining, type TrainingOptions, type TrainingPlan } from './training-options.ts'
@@ -59,6 +60,8 @@ export interface Training {
   readonly data: readonly TokenExample[]
   readonly clock: Pick<Clock, 'nowMs'>
   readonly options?: TrainingOptions
+  /** Default: gradients as the model gives them. */
+  readonly rule?: GradientRule
   /** Told after every step; the next one waits for it. `state` copies the optimiser's, for a checkpoint. */
   readonly onStep?: (event: StepEvent, state: () => TrainingState) => void | Promise<void>
   readonly signal?: AbortSignal
@@ -73,7 +76,7 @@ export interface Training {
  * reason once it is aborted, with the parameters as the last finished step left them.
  */
 export async function runTraining(training: Training): Promise<TrainingOutcome> {
-  const { parameters, gradientsOf, clock, onStep, signal, resume } = training
+  const { parameters, gradientsOf, clock, onStep, signal, resume, rule = {} } = training
   const data = training.data.filter(({ labels }) => countLossTokens(labels) > 0)
   if (data.length === 0) throw new NothingToTrainError(training.data.length)
   const plan = planTraining(training.options ?? {}, data.length)
@@ -87,7 +90,7 @@ export async function runTraining(training: Training): Promise<TrainingOutcome> 
   for (let step = resume?.step ?? 0; step < plan.steps; step++) {
     const at = plan.firstStep + step
     const stepData = dataOf(at)
-    const { loss, gradients } = await accumulateGradients(
+    const { loss, gradients: given } = await accumulateGradients(
       stepData,
       parameters,
       gradientsOf,
@@ -95,6 +98,7 @@ export async function runTraining(training: Training): Promise<TrainingOutcome> 
       signal,
     )
     signal?.throwIfAborted()
+    const gradients = ruledGradients(rule, parameters, given)
     const learningRate = rateAt(at, plan)
     const gradientNorm = clipByGlobalNorm(gradients, plan.clipNorm)
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {

@@ -1,6 +1,8 @@
 import type { Factors } from '../../base/adapter.ts'
 import type { Trainable } from '../../model/trainable.ts'
+import type { GradientsOf } from './accumulate-gradients.ts'
 import { factorsOfParameters, parametersOfFactors } from './factor-parameters.ts'
+import { gradientsAbove } from './gradients-above.ts'
 import { runTraining, type Training, type TrainingOutcome } from './run-training.ts'
 
 export interface LocalTraining extends Omit<Training, 'parameters' | 'gradientsOf'> {
@@ -8,6 +10,8 @@ export interface LocalTraining extends Omit<Training, 'parameters' | 'gradientsO
   readonly trainable: Pick<Trainable, 'step'>
   /** Where training begins; left as they are. */
   readonly factors: Factors
+  /** Factors that lie frozen below; `trainable` was opened with both stacked (`stackFactors`). */
+  readonly below?: Factors | null
 }
 
 /**
@@ -20,12 +24,13 @@ export interface LocalTraining extends Omit<Training, 'parameters' | 'gradientsO
 export async function trainLocally(
   training: LocalTraining,
 ): Promise<TrainingOutcome & { readonly factors: Factors }> {
-  const { trainable, factors, ...rest } = training
+  const { trainable, factors, below, ...rest } = training
   const parameters = parametersOfFactors(factors)
+  const step: GradientsOf = (...pass) => trainable.step(...pass)
   const outcome = await runTraining({
     ...rest,
     parameters,
-    gradientsOf: (...pass) => trainable.step(...pass),
+    gradientsOf: below ? gradientsAbove(step, factors, below) : step,
   })
   return { ...outcome, factors: factorsOfParameters(factors, parameters) }
 }

@@ -3,7 +3,7 @@ import { type Aggregate, type AggregateOptions, aggregate } from '../../../src/a
 import { InvalidContributionError, StrategyRefusedError } from '../../../src/aggregate/aggregate-errors.ts'
 import type { Contribution } from '../../../src/aggregate/contribution.ts'
 import { plainMatrixProduct } from '../../../src/aggregate/plain-matrix-product.ts'
-import type { StrategyName } from '../../../src/aggregate/strategy.ts'
+import { type StrategyName, strategyOf } from '../../../src/aggregate/strategy.ts'
 import { verifyAggregate } from '../../../src/aggregate/verify-aggregate.ts'
 import type { Factors, ModuleFactors } from '../../../src/base/adapter.ts'
 import { denseMean, denseOf, denseSvd, largestDifference, someFactors } from './dense-oracle.ts'
@@ -214,5 +214,41 @@ describe('strategy fedex-lora', () => {
       aggregate(peers([4, 8]), optionsOf('fedex-lora', 8), plainMatrixProduct),
       (error) => error instanceof StrategyRefusedError && error.message.includes('4, 8'),
     )
+  })
+})
+
+describe('strategy rolora', () => {
+  const common = someFactors('common', { rank: 4, ...SIZE, scaling: scalingOf(4) })
+
+  it('is the exact mean of the products while one factor is frozen (arXiv 2502.01755)', async () => {
+    for (const side of ['a', 'b'] as const) {
+      const all = peers([4, 4, 4], (factors) => ({ ...factors, [side]: common[side] }))
+      const weights = weightsOf(all)
+      const mean = denseMean(all.map((one, i) => ({ weight: weights[i] ?? 0, factors: own(one) })))
+      near(denseOf(moduleOf(await checked(all, optionsOf('rolora', 4)))), mean)
+    }
+  })
+
+  it('lets B learn in odd rounds and A in even ones', () => {
+    const trains = [1, 2, 3, 4].map((round) => strategyOf('rolora').local?.(round).trains)
+    deepEqual(trains, ['b', 'a', 'b', 'a'])
+  })
+})
+
+describe('strategy fedsa-lora', () => {
+  it('averages A and leaves B to the peers (arXiv 2410.01463)', async () => {
+    const all = peers([4, 4, 4])
+    const global = moduleOf(await checked(all, optionsOf('fedsa-lora', 4)))
+    near(global.a, paddedMean(all, weightsOf(all), 4).a)
+    equal(Math.max(...global.b.map(Math.abs)), 0)
+  })
+})
+
+describe('strategy slora', () => {
+  it('averages the factors of its second stage (arXiv 2308.06522)', async () => {
+    const all = peers([4, 4, 4])
+    const global = moduleOf(await checked(all, optionsOf('slora', 4)))
+    near(global.a, paddedMean(all, weightsOf(all), 4).a)
+    near(global.b, paddedMean(all, weightsOf(all), 4).b)
   })
 })

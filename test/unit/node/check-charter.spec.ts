@@ -1,5 +1,6 @@
 import { throws } from 'node:assert/strict'
-import { CharterRefusedError, checkCharter, UnknownStrategyError } from '../../../src/node/check-charter.ts'
+import { CharterRefusedError, checkCharter } from '../../../src/node/check-charter.ts'
+import { UnknownStrategyError } from '../../../src/node/strategy-name.ts'
 import type { Charter } from '../../../src/round/charter/charter.ts'
 import { charterOf } from '../round/samples.ts'
 
@@ -19,7 +20,24 @@ describe('a charter is refused before anybody trains', () => {
     throws(() => checkCharter(charter('mean')), UnknownStrategyError)
   })
 
-  for (const name of ['fedit', 'fedex-lora'])
+  it('where peers cannot carry it out', () =>
+    refuses(charter('slora', { ranks: [4] }), /slora.*sparse part of the base.*flexswarm aggregate/))
+
+  it('where it says what the strategy does not know', () => {
+    const of = (options: Charter['strategy']['options']) =>
+      charter('x', { strategy: { name: 'flora', options } })
+    refuses(of({ baseRnk: 8 }), /no option baseRnk/)
+    refuses(of({ baseRank: 0.5 }), /baseRank is 0.5/)
+    checkCharter(of({ baseRank: 8 }))
+  })
+
+  it('where dropout or a partition would tear what was added to the base', () => {
+    const { training } = charterOf()
+    refuses(charter('flora', { training: { ...training, dropout: 0.1 } }), /dropout 0.1/)
+    for (const name of ['flora', 'ffa-lora']) refuses(charter(name, { partition: 'continue' }), /two sides/)
+  })
+
+  for (const name of ['fedit', 'fedex-lora', 'rolora', 'fedsa-lora'])
     it(`where ${name} is to average mixed ranks`, () => {
       refuses(charter(name, { ranks: [4, 8] }), new RegExp(`${name}.*one rank.*4, 8`))
     })

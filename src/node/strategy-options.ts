@@ -1,0 +1,31 @@
+import type { Charter } from '../round/charter/charter.ts'
+import { strategyNameOf } from './strategy-name.ts'
+
+/** What a charter may say to a strategy beyond its name; a strategy that does not know an option has none of it. */
+export interface StrategyOptions {
+  /** Largest rank of what is added to the base, over all rounds (flora, fedex-lora). */
+  readonly baseRank?: number
+}
+
+/** The options that each strategy knows, with their defaults. */
+export const KNOWN_OPTIONS: Readonly<Record<string, StrategyOptions>> = {
+  flora: { baseRank: 64 },
+  'fedex-lora': { baseRank: 64 },
+}
+
+/** A charter's options, with the defaults of its strategy filled in. */
+export const strategyOptions = (charter: Pick<Charter, 'strategy'>): StrategyOptions => ({
+  ...KNOWN_OPTIONS[strategyNameOf(charter)],
+  ...charter.strategy.options,
+})
+
+/** Why options are none of the strategy's, or out of range; null where they are sound. */
+export function optionFault({ strategy }: Pick<Charter, 'strategy'>): string | null {
+  const known = KNOWN_OPTIONS[strategy.name] ?? {}
+  for (const [name, value] of Object.entries(strategy.options)) {
+    if (!Object.hasOwn(known, name)) return `it has no option ${name}`
+    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 65_536)
+      return `its option ${name} is ${value}, not a whole number from 1 to 65536`
+  }
+  return null
+}
