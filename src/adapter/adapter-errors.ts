@@ -38,7 +38,7 @@ export class UnsupportedAdapterError extends FlexswarmError<
   constructor(directory: string, feature: string, value: unknown, nextStep: string) {
     super(
       'ADAPTER_UNSUPPORTED',
-      `the adapter in ${directory} has ${feature} = ${JSON.stringify(value)}, which is not supported`,
+      `the adapter in ${directory} has ${shown(feature)} = ${shown(value)}, which is not supported`,
       nextStep,
       { directory, feature, value },
     )
@@ -104,5 +104,16 @@ export class RankTooLargeError extends FlexswarmError<
       `Choose a rank of at most ${maximum}, or leave ${module} out of the target modules.`,
       { module, rank, maximum },
     )
+  }
+}
+
+/** Outside values are cut before they reach a message; what is nested too deep to be written is only named. */
+function shown(value: unknown): string {
+  try {
+    const text =
+      typeof value === 'string' && /^[\w ]+$/.test(value) ? value : (JSON.stringify(value) ?? 'nothing')
+    return text.length > 120 ? `${text.slice(0, 120)}…` : text
+  } catch {
+    return 'a deeply nested value'
   }
 }

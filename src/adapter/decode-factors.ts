@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto'
+
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import { accept, type Result, refuse } from '../base/result.ts'
 import { parseSafetensors } from '../safetensors/parse-safetensors.ts'
 import type { SafetensorsSource } from '../safetensors/safetensors-source.ts'
-import { type ModuleSlice, sliceBytes, tensorA, tensorB, tensorScaling } from './encode-factors.ts'
+import {
+  factorsHead,
+  type ModuleSlice,
+  sliceBytes,
+  tensorA,
+  tensorB,
+  tensorScaling,
+} from './encode-factors.ts'
 import type { ModuleShape } from './module-shape.ts'
 
 export interface DecodeLimits {
@@ -11,16 +19,23 @@ export interface DecodeLimits {
   readonly expected?: readonly ModuleShape[]
   /** Largest rank that is taken. Default: the smaller dimension of each module. */
   readonly maxRank?: number
-  /** Longest header that is decoded. Default 16 MiB: thousands of modules. */
+  /** Longest header that is decoded. Default: what the expected modules need, else 1 MiB. */
   readonly maxHeaderBytes?: number
 }
 
-const MAX_HEADER_BYTES = 16 * 2 ** 20
+const MAX_HEADER_BYTES = 2 ** 20
+/** What three tensors of a module take in a header besides its name, their sizes and places included. */
+const ENTRY_BYTES = 512
 const NAME = /^(.{1,512})\.(?:lora_A|lora_B|scaling)$/
 
-/** Factors out of bytes that may come from anybody. Never throws; what is not exactly right is refused. */
+/**
+ * Factors out of bytes that may come from anybody. Never throws; what is not exactly right is refused, another layout
+ * than that of `encodeFactors` too: factors have one encoding, and their slices lie where everybody looks for them.
+ */
 export function decodeFactors(bytes: Uint8Array, limits: DecodeLimits = {}): Result<Factors> {
-  const parsed = parseSafetensors(bytes, { maxHeaderBytes: limits.maxHeaderBytes ?? MAX_HEADER_BYTES })
+  const parsed = parseSafetensors(bytes, {
+    maxHeaderBytes: limits.maxHeaderBytes ?? headerBytesLimit(limits),
+  })
   if (!parsed.ok) return parsed
   const source = parsed.value
   const names = new Set<string>()
@@ -41,8 +56,15 @@ export function decodeFactors(bytes: Uint8Array, limits: DecodeLimits = {}): Res
     if (reason !== null) return refuse(reason)
     factors.set(name, module.value)
   }
-  return accept(factors)
+  const head = factorsHead(factors)
+  return Buffer.compare(head, bytes.subarray(0, head.length)) === 0
+    ? accept(factors)
+    : refuse('it is not laid out as factors are')
 }
+
+/** A JSON text has at most six bytes for each of a name's characters. */
+const headerBytesLimit = ({ expected }: DecodeLimits): number =>
+  expected?.reduce((sum, { name }) => sum + 18 * name.length + ENTRY_BYTES, 64) ?? MAX_HEADER_BYTES
 
 /** One module out of the bytes of its slice. */
 export function decodeModule(slice: ModuleSlice, bytes: Uint8Array): Result<ModuleFactors> {

@@ -46,6 +46,10 @@ export function encodeFactors(factors: Factors): EncodedFactors {
   return { bytes, modules: modules.sort((x, y) => (x.name < y.name ? -1 : 1)) }
 }
 
+/** The first bytes of `encodeFactors`, up to the first tensor: they follow from names and shapes alone. */
+export const factorsHead = (factors: Factors): Uint8Array =>
+  layOutTensors([...factors].flatMap(([module, own]) => moduleTensors(module, own))).head
+
 export const sliceBytes = ({
   rank,
   inFeatures,

@@ -68,7 +68,7 @@ export function parsePeftConfig(json: Json, directory: string, modules: readonly
   }
   return {
     baseModel: typeof json.base_model_name_or_path === 'string' ? json.base_model_name_or_path : null,
-    rank: number('r'),
+    rank: wholeRank(number('r'), directory),
     alpha: number('lora_alpha', 8),
     rsLora: json.use_rslora === true,
     dropout: number('lora_dropout', 0),
@@ -116,9 +116,18 @@ function readTargets(json: Json, modules: readonly string[]): readonly string[] 
   return modules
 }
 
+function wholeRank(rank: number, directory: string): number {
+  if (Number.isSafeInteger(rank) && rank >= 1) return rank
+  throw new InvalidAdapterError(directory, `r is ${rank}, not a rank`)
+}
+
 function readPattern(raw: unknown, field: string, directory: string): Record<string, number> {
   const pattern = raw ?? {}
-  if (typeof pattern !== 'object' || !Object.values(pattern).every(Number.isFinite)) {
+  if (
+    typeof pattern !== 'object' ||
+    Array.isArray(pattern) ||
+    !Object.values(pattern).every(Number.isFinite)
+  ) {
     throw new InvalidAdapterError(directory, `${field} is not a map of numbers`)
   }
   return pattern as Record<string, number>

@@ -1,24 +1,43 @@
 import { type AdapterConfig, loraScaling } from '../base/adapter.ts'
 import { TargetModulesError } from './adapter-errors.ts'
+import { firstMatches } from './first-matches.ts'
 
-/** The rank of a module: that of the first pattern that matches it, else the adapter's. */
-export const rankOf = (config: AdapterConfig, module: string): number =>
-  firstMatch(config.rankPattern, module) ?? config.rank
+/** What an adapter's configuration says of one module. */
+export interface ModuleTerms {
+  readonly rank: number
+  readonly alpha: number
+  /** What multiplies B·A. */
+  readonly scaling: number
+}
 
-/** The alpha of a module, likewise. */
-export const alphaOf = (config: AdapterConfig, module: string): number =>
-  firstMatch(config.alphaPattern, module) ?? config.alpha
-
-/** What multiplies B·A in a module. */
-export const scalingOf = (config: AdapterConfig, module: string): number =>
-  loraScaling(alphaOf(config, module), rankOf(config, module), config.rsLora)
+/**
+ * Rank and alpha of every module: those of the first pattern that matches it, else the adapter's. Throws
+ * `TargetModulesError` for a pattern that is no expression, or takes too long.
+ */
+export function moduleTerms(
+  config: AdapterConfig,
+  modules: readonly string[],
+): ReadonlyMap<string, ModuleTerms> {
+  const ranks = valuesOf(config.rankPattern, modules)
+  const alphas = valuesOf(config.alphaPattern, modules)
+  return new Map(
+    modules.map((module, at) => {
+      const rank = ranks[at] ?? config.rank
+      const alpha = alphas[at] ?? config.alpha
+      return [module, { rank, alpha, scaling: loraScaling(alpha, rank, config.rsLora) }]
+    }),
+  )
+}
 
 /** `peft` matches a pattern as `(.*\.)?(pattern)$` from the start of the name (peft.utils.get_pattern_key). */
-function firstMatch(patterns: Readonly<Record<string, number>>, module: string): number | undefined {
-  for (const [pattern, value] of Object.entries(patterns)) {
-    if (wholeName(`(?:.*\\.)?(?:${pattern})`, pattern).test(module)) return value
-  }
-  return undefined
+function valuesOf(
+  patterns: Readonly<Record<string, number>>,
+  modules: readonly string[],
+): readonly (number | undefined)[] {
+  const entries = Object.entries(patterns)
+  if (entries.length === 0) return []
+  const expressions = entries.map(([pattern]) => wholeName(`(?:.*\\.)?(?:${pattern})`, pattern))
+  return firstMatches(expressions, modules).map((at) => entries[at]?.[1])
 }
 
 /** A Python pattern that has to match a whole name. Throws `TargetModulesError` where it is no expression. */

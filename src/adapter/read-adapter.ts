@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Adapter, AdapterConfig, ModuleFactors } from '../base/adapter.ts'
 import { openSafetensors } from '../safetensors/open-safetensors.ts'
 import type { SafetensorsSource } from '../safetensors/safetensors-source.ts'
 import { InvalidAdapterError, NotAnAdapterError, UnsupportedAdapterError } from './adapter-errors.ts'
 import { parsePeftConfig } from './peft-config.ts'
+import { MAX_CONFIG_BYTES, parsePeftJson } from './peft-json.ts'
 import { parsePeftKey } from './peft-keys.ts'
-import { rankOf, scalingOf } from './rank-pattern.ts'
+import { type ModuleTerms, moduleTerms } from './rank-pattern.ts'
 
 export const CONFIG_FILE = 'adapter_config.json'
 export const WEIGHTS_FILE = 'adapter_model.safetensors'
@@ -31,10 +32,11 @@ export function openAdapter(directory: string): OpenAdapter {
   try {
     const keys = keysByModule(source, directory)
     const config = parsePeftConfig(json, directory, [...keys.keys()])
+    const terms = moduleTerms(config, [...keys.keys()])
     return {
       config,
       modules: [...keys.keys()].sort(),
-      read: (module) => readModule(source, module, keys.get(module) ?? {}, config, directory),
+      read: (module) => readModule(source, module, keys.get(module) ?? {}, terms.get(module), directory),
       close: () => source.close(),
     }
   } catch (error) {
@@ -68,13 +70,9 @@ function weightsFile(directory: string): string {
 function readConfig(directory: string): Record<string, unknown> {
   const file = join(directory, CONFIG_FILE)
   if (!existsSync(file)) throw new NotAnAdapterError(directory, `it has no ${CONFIG_FILE}`)
-  try {
-    const json: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof json === 'object' && json !== null) return json as Record<string, unknown>
-  } catch {
-    // Said below.
-  }
-  throw new InvalidAdapterError(directory, `${CONFIG_FILE} is not a JSON object`)
+  if (statSync(file).size > MAX_CONFIG_BYTES)
+    throw new InvalidAdapterError(directory, `${CONFIG_FILE} is longer than ${MAX_CONFIG_BYTES} bytes`)
+  return parsePeftJson(readFileSync(file, 'utf8'), directory)
 }
 
 interface ModuleKeys {
@@ -107,14 +105,14 @@ function readModule(
   source: SafetensorsSource,
   module: string,
   { A: keyA, B: keyB }: ModuleKeys,
-  config: AdapterConfig,
+  terms: ModuleTerms | undefined,
   directory: string,
 ): ModuleFactors {
-  if (keyA === undefined || keyB === undefined) {
+  if (keyA === undefined || keyB === undefined || terms === undefined) {
     throw new InvalidAdapterError(directory, `${module} has only one of its two factors`)
   }
   const [shapeA, shapeB] = [shapeOf(source, keyA), shapeOf(source, keyB)]
-  const rank = rankOf(config, module)
+  const { rank, scaling } = terms
   if (shapeA.length !== 2 || shapeB.length !== 2 || shapeA[0] !== rank || shapeB[1] !== rank) {
     const shapes = `A is ${shapeA.join('×')}, B is ${shapeB.join('×')}`
     throw new InvalidAdapterError(directory, `${module} has no factors of rank ${rank}: ${shapes}`)
@@ -123,7 +121,7 @@ function readModule(
     rank,
     inFeatures: shapeA[1] as number,
     outFeatures: shapeB[0] as number,
-    scaling: scalingOf(config, module),
+    scaling,
     a: source.readFloat32(keyA),
     b: source.readFloat32(keyB),
   }

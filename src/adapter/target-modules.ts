@@ -1,4 +1,5 @@
 import { TargetModulesError } from './adapter-errors.ts'
+import { firstMatches } from './first-matches.ts'
 import { wholeName } from './rank-pattern.ts'
 
 const ALL_LINEAR = 'all-linear'
@@ -24,7 +25,7 @@ function selector(targetModules: readonly string[] | string): (module: string) =
   if (targetModules === ALL_LINEAR) return () => true
   if (typeof targetModules === 'string') {
     const expression = wholeName(targetModules)
-    return (module) => expression.test(module)
+    return (module) => firstMatches([expression], [module])[0] === 0
   }
   return (module) => targetModules.some((target) => module === target || module.endsWith(`.${target}`))
 }

@@ -7,7 +7,7 @@ import { readYaml } from './read-yaml.ts'
 const count = z.number().int().positive()
 const milliseconds = z.number().int().positive()
 
-const schema = z.strictObject({
+export const federationSchema = z.strictObject({
   name: z.string().min(1).max(64),
   /** First factors and free directions are drawn from it, so that peers agree on them without talking. */
   seed: z.string().min(1).max(128),
@@ -65,11 +65,11 @@ const schema = z.strictObject({
 })
 
 /** What a federation's founder decides, as its YAML file says it; what it leaves out has the charter's default. */
-export type FederationFile = z.output<typeof schema>
+export type FederationFile = z.output<typeof federationSchema>
 
 /**
  * Reads the definition of a federation.
  *
  * @throws {YamlFileError} naming the line or the field that is wrong
  */
-export const readFederationFile = (file: string): Promise<FederationFile> => readYaml(file, schema)
+export const readFederationFile = (file: string): Promise<FederationFile> => readYaml(file, federationSchema)

@@ -4,7 +4,7 @@ import { readYaml } from './read-yaml.ts'
 
 const paths = z.union([z.string().transform((path) => [path]), z.array(z.string()).min(1)])
 
-const schema = z.strictObject({
+export const peerSchema = z.strictObject({
   /** What other people call this peer. */
   name: z.string().min(1).max(64),
   /** The federation's YAML file. */
@@ -39,7 +39,7 @@ const schema = z.strictObject({
 })
 
 /** A peer as its YAML file defines it, every path absolute. */
-export type PeerFile = Omit<z.output<typeof schema>, 'directory'> & { readonly directory: string }
+export type PeerFile = Omit<z.output<typeof peerSchema>, 'directory'> & { readonly directory: string }
 
 /**
  * Reads the definition of a peer; its paths are relative to the file.
@@ -47,7 +47,7 @@ export type PeerFile = Omit<z.output<typeof schema>, 'directory'> & { readonly d
  * @throws {YamlFileError} naming the line or the field that is wrong
  */
 export async function readPeerFile(file: string): Promise<PeerFile> {
-  const peer = await readYaml(file, schema)
+  const peer = await readYaml(file, peerSchema)
   const at = (path: string) => resolve(dirname(file), path)
   return {
     ...peer,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { parseDocument } from 'yaml'
 import type { z } from 'zod'
+import { decodeYaml } from '../base/decode-yaml.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 
 /** A YAML file that is missing, is not YAML, or does not say what it should. */
@@ -16,13 +16,19 @@ export class YamlFileError extends FlexswarmError<'YAML_FILE', { file: string; w
  * @throws {YamlFileError} naming the line or the field that is wrong
  */
 export async function readYaml<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const document = parseDocument(await readText(file))
-  const [fault] = document.errors
-  if (fault !== undefined) {
-    const line = fault.linePos?.[0].line
-    throw new YamlFileError(file, line ? `line ${line}` : '', fault.code, 'Mend the YAML at this line.')
-  }
-  const parsed = schema.safeParse(document.toJS())
+  return parseYaml(await readText(file), file, schema)
+}
+
+/**
+ * The text of a YAML file as a value of `schema`.
+ *
+ * @param file its name, for messages
+ * @throws {YamlFileError} naming the line or the field that is wrong
+ */
+export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
+  const decoded = decodeYaml(text)
+  if (!decoded.ok) throw new YamlFileError(file, '', decoded.reason, 'Mend the YAML there.')
+  const parsed = schema.safeParse(decoded.value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new YamlFileError(

@@ -24,6 +24,8 @@ export function decodeStrict<T>(
 ): Result<T> {
   const decoded = decodeCanonical(bytes, bounds)
   if (!decoded.ok) return decoded
+  // Nothing that is said consists of bytes alone, and a schema would look at each of them (see `fieldsOf`).
+  if (decoded.value instanceof Uint8Array) return refuse('value: bytes')
   const parsed = parseSafely(schema, decoded.value)
   if (parsed === null) return refuse('value: not of the kind that is expected')
   if (parsed.success) return accept(parsed.data)

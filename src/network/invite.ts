@@ -8,7 +8,7 @@ import { type Result, refuse } from '../base/result.ts'
 import type { Identity } from './identity.ts'
 import { verifySignature } from './signature.ts'
 
-const MAX_INVITE_BYTES = 512
+export const MAX_INVITE_BYTES = 512
 
 const schema = z.strictObject({
   v: z.literal(1),

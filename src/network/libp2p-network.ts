@@ -180,7 +180,7 @@ export class Libp2pNetwork implements Network {
     const until = deadline(timeoutMs ?? this.#settings.timings.requestTimeoutMs, signal)
     const limits = { maxFrameBytes: maxBytes + CBOR_ROOM, maxUnread: 1 }
     const connect = () => this.#openStream(peer, REQUEST_PROTOCOL, limits, until)
-    return askPeer(connect, name, body, until)
+    return askPeer(connect, name, body, until, maxBytes)
   }
 
   sign(kind: string, bytes: Uint8Array): Uint8Array {

@@ -1,10 +1,8 @@
-import { z } from 'zod'
-import { encodeCanonical } from '../base/canonical-cbor.ts'
-import { decodeStrict } from '../base/decode-strict.ts'
 import { type Result, refuse } from '../base/result.ts'
 import type { Message } from '../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../round/message/message-codec.ts'
 import { signatureClaims } from '../round/record/signature-claims.ts'
+import { decodeGossip, encodeGossip } from './gossip-codec.ts'
 import type { PeerContext } from './peer-context.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
@@ -12,13 +10,6 @@ import type { SignatureCheck } from './signature-check.ts'
 export const ROUND_KIND = 'round'
 /** Bodies up to this ride inside their announcement. */
 const MAX_ATTACHED_BYTES = 64 * 1024
-
-/** What is published: a message of the round machine, and what rides with it. */
-export const roundEnvelopeSchema = z.strictObject({
-  message: z.instanceof(Uint8Array),
-  /** The announced body itself, where it is small. */
-  attachment: z.instanceof(Uint8Array).nullable(),
-})
 
 /** Hands every well-formed, rightly signed message of others to `hear`; the rest counts against its sender. */
 export function hearGossip(
@@ -40,7 +31,7 @@ function open(
   payload: Uint8Array,
   check: SignatureCheck,
 ): Result<Message> {
-  const envelope = decodeStrict(payload, roundEnvelopeSchema)
+  const envelope = decodeGossip(payload)
   if (!envelope.ok) return envelope
   const { message: bytes, attachment } = envelope.value
   const message = decodeMessage(bytes, charter.maxPeers)
@@ -58,7 +49,7 @@ export async function sayToAll(
 ): Promise<void> {
   try {
     const attachment = message.kind === 'announcement' ? await smallBody(store, message.body) : null
-    await network.publish(ROUND_KIND, encodeCanonical({ message: encodeMessage(message), attachment }))
+    await network.publish(ROUND_KIND, encodeGossip({ message: encodeMessage(message), attachment }))
   } catch (error) {
     log('debug', `not published: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -1,9 +1,5 @@
-import { z } from 'zod'
-import { encodeCanonical } from '../base/canonical-cbor.ts'
-import { decodeStrict } from '../base/decode-strict.ts'
 import { accept, type Result, refuse } from '../base/result.ts'
 import type { Event } from '../round/event.ts'
-import { contentIdSchema } from '../round/identifier.ts'
 import type { CertifiedRecord } from '../round/record/certificate.ts'
 import {
   certifiedRecordBytesLimit,
@@ -14,27 +10,25 @@ import { certifiedRecordClaims } from '../round/record/signature-claims.ts'
 import type { EffectOf } from './effect-of.ts'
 import { recordOf } from './keep-record.ts'
 import type { PeerContext } from './peer-context.ts'
+import {
+  decodeRecordsAnswer,
+  decodeRecordsRequest,
+  encodeRecordsAnswer,
+  encodeRecordsRequest,
+  MAX_ANSWER_BYTES,
+  MAX_RECORDS,
+  type WantedRecords,
+} from './record-messages.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
 const RECORDS = 'records'
-const MAX_RECORDS = 64
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 /** How many peers are asked at once. */
 const ASKED = 3
-
-/** How many records that it has somebody who asks may name. */
-const MAX_KNOWN = 64
-
-const requestSchema = z.strictObject({
-  from: z.number().int().min(1),
-  known: z.array(contentIdSchema).max(MAX_KNOWN).readonly(),
-})
-const answerSchema = z.array(z.instanceof(Uint8Array)).max(MAX_RECORDS)
 
 /** Answers others who are behind: certified records from a round on, as many as one answer holds. */
 export function serveRecords({ network, store, charter }: PeerContext): void {
   network.onRequest(RECORDS, async (_from, body) => {
-    const asked = decodeStrict(body, requestSchema)
+    const asked = decodeRecordsRequest(body)
     if (!asked.ok) return asked
     const answer: Uint8Array[] = []
     let bytes = 16
@@ -46,7 +40,7 @@ export function serveRecords({ network, store, charter }: PeerContext): void {
       if (bytes > MAX_ANSWER_BYTES) break
       answer.push(encoded)
     }
-    return accept(encodeCanonical(answer))
+    return accept(encodeRecordsAnswer(answer))
   })
 }
 
@@ -74,14 +68,14 @@ export async function carryOutFetchRecords(
 async function askFor(
   { network, charter }: PeerContext,
   peer: string,
-  wanted: z.output<typeof requestSchema>,
+  wanted: WantedRecords,
   check: SignatureCheck,
 ): Promise<Result<CertifiedRecord[]>> {
-  const answer = await network.request(peer, RECORDS, encodeCanonical(wanted), {
+  const answer = await network.request(peer, RECORDS, encodeRecordsRequest(wanted), {
     maxBytes: MAX_ANSWER_BYTES,
   })
   if (!answer.ok) return answer
-  const list = decodeStrict(answer.value, answerSchema, { maxBytes: MAX_ANSWER_BYTES })
+  const list = decodeRecordsAnswer(answer.value)
   if (!list.ok) return list
   const records: CertifiedRecord[] = []
   for (const bytes of list.value) {

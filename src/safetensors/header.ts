@@ -84,7 +84,10 @@ function readEntry(name: string, raw: unknown, bodyStart: number): Result<Tensor
   if (!isRecord(raw)) return refuse(`the entry of ${shown(name)} is not an object`)
   const { dtype, shape, data_offsets: offsets, ...unknown } = raw
   if (Object.keys(unknown).length > 0) return refuse(`the entry of ${shown(name)} has unknown fields`)
-  if (!isDtype(dtype)) return refuse(`${shown(name)} has the unknown type ${shown(String(dtype))}`)
+  if (!isDtype(dtype))
+    return refuse(
+      `${shown(name)} has the unknown type ${typeof dtype === 'string' ? shown(dtype) : typeof dtype}`,
+    )
   if (!isSizes(shape)) return refuse(`the shape of ${shown(name)} is not a list of sizes`)
   if (!isSizes(offsets) || offsets.length !== 2) return refuse(`the offsets of ${shown(name)} are not a pair`)
   const [begin, end] = offsets as [number, number]

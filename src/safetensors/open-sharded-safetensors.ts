@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { openSafetensors } from './open-safetensors.ts'
-import { InvalidSafetensorsError, MissingShardError, MissingTensorError } from './safetensors-errors.ts'
+import { MissingShardError, MissingTensorError } from './safetensors-errors.ts'
 import type { FileTensorEntry, SafetensorsSource } from './safetensors-source.ts'
+import { parseShardIndex } from './shard-index.ts'
 import { tensorReader } from './tensor-reader.ts'
 
 type FileSource = SafetensorsSource<FileTensorEntry>
@@ -19,7 +20,7 @@ export function openShardedSafetensors(directory: string, name = 'model'): FileS
 }
 
 function openIndex(directory: string, index: string): FileSource {
-  const shardOf = readIndex(index)
+  const shardOf = parseShardIndex(readFileSync(index, 'utf8'), index)
   const shards = openAll(directory, index, new Set(shardOf.values()))
   const tensors = new Map<string, FileTensorEntry>()
   for (const [tensor, shard] of shardOf) {
@@ -52,25 +53,6 @@ function openAll(directory: string, index: string, names: Iterable<string>): Map
     throw error
   }
   return shards
-}
-
-function readIndex(index: string): Map<string, string> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(readFileSync(index, 'utf8'))
-  } catch {
-    throw new InvalidSafetensorsError(index, 'it is not JSON')
-  }
-  const map = (parsed as { weight_map?: unknown } | null)?.weight_map
-  if (typeof map !== 'object' || map === null)
-    throw new InvalidSafetensorsError(index, 'it has no weight_map')
-  const entries = Object.entries(map)
-  for (const [tensor, shard] of entries) {
-    if (typeof shard !== 'string' || shard !== basename(shard)) {
-      throw new InvalidSafetensorsError(index, `${tensor} points outside its directory`)
-    }
-  }
-  return new Map(entries)
 }
 
 function closeAll(sources: Iterable<FileSource>): void {

@@ -1,8 +1,7 @@
 import { type BlobManifest, decodeManifest } from '../../base/blob.ts'
 import { cidOf } from '../../base/content-id.ts'
-import { decodeStrict } from '../../base/decode-strict.ts'
 import { deadline, type Frames } from '../frames.ts'
-import { decodeChunk, encodeIndex, encodeOpen, OFFER, type Open } from './messages.ts'
+import { decodeChunk, decodeOffer, encodeIndex, encodeOpen, type Open } from './messages.ts'
 
 /** The provider sent something that is not the blob: never to be asked again. */
 export class ProviderLied extends Error {}
@@ -26,13 +25,12 @@ export async function openBlobSession(
   signal: AbortSignal,
 ): Promise<BlobSession> {
   await wire.write(encodeOpen(open), deadline(timeoutMs, signal))
-  const bounds = { maxBytes: Number.POSITIVE_INFINITY, maxDepth: 1, maxItems: 8 }
-  const offer = decodeStrict(await wire.read(deadline(timeoutMs, signal)), OFFER, bounds)
+  const offer = decodeOffer(await wire.read(deadline(timeoutMs, signal)), open.size)
   if (!offer.ok) throw new ProviderLied(`its offer is malformed: ${offer.reason}`)
-  if (offer.value.manifest.length === 0) throw new BlobUnknown('it does not have the blob')
-  const manifest = decodeManifest(offer.value.manifest, open.size)
+  if (offer.value.length === 0) throw new BlobUnknown('it does not have the blob')
+  const manifest = decodeManifest(offer.value, open.size)
   if (!manifest.ok) throw new ProviderLied(`its manifest is malformed: ${manifest.reason}`)
-  if (cidOf(offer.value.manifest) !== open.cid) throw new ProviderLied('its manifest is of another blob')
+  if (cidOf(offer.value) !== open.cid) throw new ProviderLied('its manifest is of another blob')
   return {
     manifest: manifest.value,
     ask: (index) => wire.write(encodeIndex(index), deadline(timeoutMs, signal)),

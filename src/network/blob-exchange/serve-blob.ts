@@ -1,8 +1,7 @@
 import { type BlobReader, encodeManifest } from '../../base/blob.ts'
-import { decodeStrict } from '../../base/decode-strict.ts'
 import { deadline, type Frames } from '../frames.ts'
 import { SERVE_IDLE_MS } from './constants.ts'
-import { decodeIndex, encodeChunk, encodeOffer, OPEN } from './messages.ts'
+import { decodeIndex, decodeOpen, encodeChunk, encodeOffer } from './messages.ts'
 
 const NOTHING = new Uint8Array()
 
@@ -16,7 +15,7 @@ export async function serveBlob(
   idleMs = SERVE_IDLE_MS,
 ): Promise<void> {
   try {
-    const open = decodeStrict(await wire.read(deadline(idleMs)), OPEN, { maxDepth: 1 })
+    const open = decodeOpen(await wire.read(deadline(idleMs)))
     if (!open.ok) return wire.abort(`not a request for a blob: ${open.reason}`)
     const blob = await lookup(open.value.cid)
     const has = blob?.manifest.size === open.value.size

@@ -28,4 +28,5 @@ export const VERDICT = z.strictObject({
     .transform((text) => text.replace(/\p{C}/gu, ' ').slice(0, MAX_REASON_LENGTH)),
 })
 
+/** Of every frame of the handshake. */
 export const BOUNDS = { maxBytes: MAX_HANDSHAKE_FRAME_BYTES, maxDepth: 2, maxItems: 64 }

@@ -1,29 +1,14 @@
 import { KEEP_ALIVE, type Libp2p } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
-import { z } from 'zod'
 import { encodeCanonical } from '../../base/canonical-cbor.ts'
-import { decodeStrict } from '../../base/decode-strict.ts'
 import type { Log } from '../../base/log.ts'
 import { accept, type Result } from '../../base/result.ts'
 import { reasonOf } from '../frames.ts'
-import { MAX_ADDRESSES } from '../handshake/constants.ts'
-import { isPeerId } from '../signature.ts'
+import { decodeKnownPeers, MAX_PEERS_TOLD, multiaddrOf } from './known-peers.ts'
 
 /** The request by which a peer asks another whom it knows. */
 export const PEERS_REQUEST = 'peers'
-const MAX_PEERS_TOLD = 128
-const BOUNDS = { maxBytes: 512 * 1024, maxDepth: 4, maxItems: 4096 }
 const TAG = `${KEEP_ALIVE}-flexswarm`
-
-const KNOWN_PEERS = z
-  .array(
-    z.strictObject({
-      peer: z.string().refine(isPeerId, 'not a peer id'),
-      addresses: z.array(z.string().max(256)).max(MAX_ADDRESSES),
-    }),
-  )
-  .max(MAX_PEERS_TOLD)
 
 export interface FinderTerms {
   readonly maxPeers: number
@@ -52,7 +37,7 @@ export class PeerFinder {
     try {
       await this.#remember(peer, addresses, { [TAG]: {} })
       const answer = await this.#terms.ask(peer, PEERS_REQUEST, new Uint8Array())
-      const known = answer.ok ? decodeStrict(answer.value, KNOWN_PEERS, BOUNDS) : answer
+      const known = answer.ok ? decodeKnownPeers(answer.value) : answer
       if (!known.ok)
         return this.#terms.log('debug', `Peer ${peer} did not say whom it knows: ${known.reason}`)
       await Promise.all(known.value.map((other) => this.#consider(other.peer, other.addresses)))
@@ -83,15 +68,7 @@ export class PeerFinder {
 
   /** What a peer says of its addresses is kept only as hints for dialling. */
   async #remember(peer: string, addresses: readonly string[], tags: Record<string, object>): Promise<void> {
-    const multiaddrs = addresses.map(parsed).filter((address) => address !== undefined)
+    const multiaddrs = addresses.map(multiaddrOf).filter((address) => address !== undefined)
     await this.#libp2p.peerStore.merge(peerIdFromString(peer), { multiaddrs, tags })
-  }
-}
-
-function parsed(address: string): Multiaddr | undefined {
-  try {
-    return multiaddr(address)
-  } catch {
-    return undefined
   }
 }

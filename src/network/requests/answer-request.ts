@@ -1,9 +1,8 @@
 import { encodeCanonical } from '../../base/canonical-cbor.ts'
-import { decodeStrict } from '../../base/decode-strict.ts'
 import { type Result, refuse } from '../../base/result.ts'
 import { deadline, type Frames, reasonOf } from '../frames.ts'
 import type { RequestHandler } from '../network.ts'
-import { BOUNDS, REQUEST } from './messages.ts'
+import { decodeRequest } from './messages.ts'
 
 const MAX_REASON_LENGTH = 200
 
@@ -15,7 +14,7 @@ export async function answerRequest(
   timeoutMs: number,
 ): Promise<void> {
   try {
-    const request = decodeStrict(await wire.read(deadline(timeoutMs)), REQUEST, BOUNDS)
+    const request = decodeRequest(await wire.read(deadline(timeoutMs)))
     if (!request.ok) return wire.abort(`not a request: ${request.reason}`)
     const { name, body } = request.value
     const handler = handlers.get(name)

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { encodeCanonical } from '../../base/canonical-cbor.ts'
-import { decodeStrict } from '../../base/decode-strict.ts'
-import { ROUND_KIND, roundEnvelopeSchema } from '../../node/gossip.ts'
+import { ROUND_KIND } from '../../node/gossip.ts'
+import { decodeGossip, encodeGossip } from '../../node/gossip-codec.ts'
 import type { Draft, Message, MessageKind } from '../../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../../round/message/message-codec.ts'
 import { seal, signedBytes } from '../../round/message/seal.ts'
@@ -18,7 +17,7 @@ function says(
   const { network, charter } = ports
   const honestly: Publish = (kind, payload) => network.publish(kind, payload)
   const publish: Publish = async (kind, payload) => {
-    const envelope = decodeStrict(payload, roundEnvelopeSchema)
+    const envelope = decodeGossip(payload)
     const message = envelope.ok ? decodeMessage(envelope.value.message, charter.maxPeers) : envelope
     return message.ok ? instead(message.value, payload, honestly) : honestly(kind, payload)
   }
@@ -39,7 +38,7 @@ export const votesTwice = (peer: Peer): Peer =>
     if (message.kind !== 'vote' || message.peer !== network.peerId || message.body.value === null) return
     const draft: Draft = { kind: 'vote', body: { ...message.body, value: null } }
     const other = seal(draft, network.peerId, network.sign('vote', signedBytes(draft)))
-    await publish(ROUND_KIND, encodeCanonical({ message: encodeMessage(other), attachment: null }))
+    await publish(ROUND_KIND, encodeGossip({ message: encodeMessage(other), attachment: null }))
   })
 
 /** Before everything it says, bytes that mean nothing. */

@@ -1,5 +1,4 @@
-import { decodeStrict } from '../../base/decode-strict.ts'
-import { roundEnvelopeSchema } from '../../node/gossip.ts'
+import { decodeGossip } from '../../node/gossip-codec.ts'
 import { decodeMessage } from '../../round/message/message-codec.ts'
 import type { Peer } from '../lies/real-lies.ts'
 import { networkWith } from '../network-with.ts'
@@ -27,7 +26,7 @@ export function askingPeer({ ports, work }: Peer, moments: readonly Moment[], as
 }
 
 function roundOfOwnProposal({ network, charter }: Peer['ports'], payload: Uint8Array): number | null {
-  const envelope = decodeStrict(payload, roundEnvelopeSchema)
+  const envelope = decodeGossip(payload)
   const message = envelope.ok ? decodeMessage(envelope.value.message, charter.maxPeers) : envelope
   return message.ok && message.value.kind === 'proposal' && message.value.peer === network.peerId
     ? message.value.body.round

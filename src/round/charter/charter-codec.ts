@@ -6,7 +6,8 @@ import type { ContentId } from '../identifier.ts'
 import { type Charter, charterSchema } from './charter.ts'
 
 /** Longest charter: 4,096 founders and as many listed peers. */
-const BOUNDS = { maxBytes: 1024 * 1024, maxDepth: 6, maxItems: 16_384 }
+export const MAX_CHARTER_BYTES = 1024 * 1024
+const BOUNDS = { maxBytes: MAX_CHARTER_BYTES, maxDepth: 6, maxItems: 16_384 }
 
 export const encodeCharter = (charter: Charter): Uint8Array => encodeCanonical(charter)
 

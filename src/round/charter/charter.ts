@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOf, listOf, mapOf, onlyMap } from '../../base/bounded-schema.ts'
 import { peerIdSchema, roundSchema } from '../identifier.ts'
 import { weightRuleSchema } from '../weights/weight-rule.ts'
 
@@ -14,8 +15,7 @@ const share = z.number().min(0).max(1)
 const increasing = (ranks: readonly number[]) =>
   ranks.every((rank, at) => at === 0 || rank > (ranks[at - 1] ?? 0))
 const distinct = (peers: readonly string[]) => new Set(peers).size === peers.length
-const peerList = (min: number) =>
-  z.array(peerIdSchema).min(min).max(4096).readonly().refine(distinct, 'a peer is listed twice')
+const peerList = (min: number) => listOf(peerIdSchema, min, 4096).refine(distinct, 'a peer is listed twice')
 
 /** α of a contribution: one value for every rank, or a factor times the rank. */
 const alphaRuleSchema = z.discriminatedUnion('rule', [
@@ -25,7 +25,7 @@ const alphaRuleSchema = z.discriminatedUnion('rule', [
 
 const adapterSchema = z.strictObject({
   /** Module name suffixes, a regular expression, or `'all-linear'`, as in `peft`. */
-  targetModules: z.union([z.array(text(256)).min(1).max(512).readonly(), text(1024)]),
+  targetModules: z.union([listOf(text(256), 1, 512), text(1024)]),
   alpha: alphaRuleSchema,
   rsLora: z.boolean(),
 })
@@ -52,7 +52,7 @@ const contributionsSchema = z.strictObject({
   /** Longest body of factors, bytes. */
   maxBytes: count(2 ** 40),
   /** What happens to a contribution whose norm exceeds `factor` times the median norm of the round. */
-  norm: z.strictObject({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive().max(1e6) }),
+  norm: fieldsOf({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive().max(1e6) }),
 })
 
 const deadlinesSchema = z
@@ -91,19 +91,19 @@ export const charterSchema = z
     /** First factors, samples of verification and free directions are drawn from it. */
     seed: text(128),
     /** What identifies the base model's weights and configuration. */
-    model: z.strictObject({ fingerprint: text(128) }),
-    adapter: adapterSchema,
+    model: fieldsOf({ fingerprint: text(128) }),
+    adapter: onlyMap(adapterSchema),
     /** The rank ladder, increasing. */
-    ranks: z.array(count(65_536)).min(1).max(32).readonly().refine(increasing, 'ranks must increase'),
-    strategy: z.strictObject({
+    ranks: listOf(count(65_536), 1, 32).refine(increasing, 'ranks must increase'),
+    strategy: fieldsOf({
       name: text(64),
-      options: z.record(text(64), z.union([z.number(), z.string().max(256), z.boolean()])).readonly(),
+      options: mapOf(text(64), z.union([z.number(), z.string().max(256), z.boolean()]), 64),
     }),
     /** How much each contribution counts. Without it: by samples. */
     weights: weightRuleSchema.exactOptional(),
-    training: trainingSchema,
-    contributions: contributionsSchema,
-    deadlines: deadlinesSchema,
+    training: onlyMap(trainingSchema),
+    contributions: onlyMap(contributionsSchema),
+    deadlines: onlyMap(deadlinesSchema),
     /** What can go wrong: peers stop (quorum n/2 + 1), or lie (quorum 2n/3 + 1). */
     faults: z.enum(['crash', 'byzantine']),
     /** While the roster is larger than this, as many of it are drawn to vote for one round. */

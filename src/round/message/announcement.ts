@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, type PeerId, roundSchema } from '../identifier.ts'
 import { lossesSchema } from '../weights/weight-rule.ts'
 
 /** What a peer signs when it contributes factors to a round. The factors themselves are pulled by their name. */
-export const announcementSchema = z.strictObject({
+export const announcementSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   /** The record that the peer trained from; the charter in round 1. */

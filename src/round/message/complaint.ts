@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, type PeerId, roundSchema } from '../identifier.ts'
 
 /** A verifier found that a module of a proposed record's aggregate is wrong, and asks everybody to check it. */
-export const complaintSchema = z.strictObject({
+export const complaintSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   /** The record complained of. */

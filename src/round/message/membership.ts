@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { fieldsOf, listOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, type PeerId, peerIdSchema, roundSchema, signatureSchema } from '../identifier.ts'
 
 /** Who lets a peer in, by a signature of its own. */
-export const inviteSchema = z.strictObject({ by: peerIdSchema, signature: signatureSchema })
+export const inviteSchema = fieldsOf({ by: peerIdSchema, signature: signatureSchema })
 
 export type JoinInvite = z.output<typeof inviteSchema>
 
 /** A peer asks to be on the roster; `round` is the last certified round it knows. */
-export const joinSchema = z.strictObject({
+export const joinSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   wish: z.literal('join'),
@@ -16,19 +17,19 @@ export const joinSchema = z.strictObject({
 })
 
 /** A peer takes its leave; `round` is the last certified round it knows. */
-export const leaveSchema = z.strictObject({
+export const leaveSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   wish: z.literal('leave'),
 })
 
 /** A peer says which record it last saw certified: it is alive, and here is how far it is. */
-export const headSchema = z.strictObject({
+export const headSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   record: contentIdSchema,
   /** Only under `continue`: a quorum is out of reach, and it would go on with these peers alone (in order). */
-  side: z.array(peerIdSchema).min(1).max(4096).readonly().exactOptional(),
+  side: listOf(peerIdSchema, 1, 4096).exactOptional(),
 })
 
 export type Join = z.output<typeof joinSchema>

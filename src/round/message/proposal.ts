@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, type PeerId, roundSchema, viewSchema } from '../identifier.ts'
 import type { RoundRecord } from '../record/record.ts'
 
 /** What an aggregator signs: ⟨PROPOSAL, h, r, v, vr⟩ of Tendermint, the record by its CID. */
-export const proposalSchema = z.strictObject({
+export const proposalSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   view: viewSchema,

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, type PeerId, roundSchema, viewSchema } from '../identifier.ts'
 
 /**
  * What a voter signs: ⟨PREVOTE, h, r, id(v)⟩ and ⟨PRECOMMIT, h, r, id(v)⟩ of Tendermint with the height as `round`
  * and the paper's round as `view`; `value` is a record's CID, or null for nil.
  */
-export const voteSchema = z.strictObject({
+export const voteSchema = fieldsOf({
   federation: contentIdSchema,
   round: roundSchema,
   view: viewSchema,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { fieldsOf, listOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, peerIdSchema, roundSchema, signatureSchema, viewSchema } from '../identifier.ts'
 import type { Vote } from '../message/vote.ts'
 import { type RoundRecord, recordSchema } from './record.ts'
 
 /** Precommits of a quorum of the round's voters for one record, all of one view. */
-export const certificateSchema = z.strictObject({
+export const certificateSchema = fieldsOf({
   v: z.literal(1),
   kind: z.literal('certificate'),
   federation: contentIdSchema,
@@ -14,11 +15,7 @@ export const certificateSchema = z.strictObject({
   /** Only under `continue`, where a round can follow several records: the one that it follows. */
   previous: contentIdSchema.exactOptional(),
   /** By peer, each signing `certifiedVote`. */
-  signatures: z
-    .array(z.strictObject({ peer: peerIdSchema, signature: signatureSchema }))
-    .min(1)
-    .max(4096)
-    .readonly(),
+  signatures: listOf(fieldsOf({ peer: peerIdSchema, signature: signatureSchema }), 1, 4096),
 })
 
 export type Certificate = z.output<typeof certificateSchema>
@@ -29,7 +26,7 @@ export interface CertifiedRecord {
   readonly certificate: Certificate
 }
 
-export const certifiedRecordSchema = z.strictObject({ record: recordSchema, certificate: certificateSchema })
+export const certifiedRecordSchema = fieldsOf({ record: recordSchema, certificate: certificateSchema })
 
 /** The precommit that every signature of a certificate is over. */
 export const certifiedVote = ({ federation, round, view, record, previous }: Certificate): Vote => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOf, listOf, mapOf } from '../../base/bounded-schema.ts'
 import { contentIdSchema, peerIdSchema, roundSchema, signatureSchema, viewSchema } from '../identifier.ts'
 import { announcementSchema } from '../message/announcement.ts'
 import { joinSchema, leaveSchema } from '../message/membership.ts'
@@ -7,10 +8,12 @@ import { rosterEntrySchema } from '../roster/roster.ts'
 const many = 4096
 /** How many records after the parting another lineage can have and still be merged. */
 export const MOST_PARTED = 64
+/** Longest rank ladder. */
+const RANKS = 32
 const share = z.number().min(0).max(1)
 
 /** A contribution that entered the aggregate, with its author's signature so that anyone can check it offline. */
-const contributionSchema = z.strictObject({
+const contributionSchema = fieldsOf({
   peer: peerIdSchema,
   body: announcementSchema,
   signature: signatureSchema,
@@ -34,22 +37,22 @@ export const exclusionReasonSchema = z.enum([
   'norm',
 ])
 
-const exclusionSchema = z.strictObject({
+const exclusionSchema = fieldsOf({
   peer: peerIdSchema,
   reason: exclusionReasonSchema,
   detail: z.string().max(256),
   /** What it had announced, for the reasons that judge it. */
-  announced: z.strictObject({ body: announcementSchema, signature: signatureSchema }).nullable(),
+  announced: fieldsOf({ body: announcementSchema, signature: signatureSchema }).nullable(),
 })
 
 /** Global factors: a blob, its size in bytes, and the CID of the list of its modules' hashes. */
-export const globalSchema = z.strictObject({
+export const globalSchema = fieldsOf({
   body: contentIdSchema,
   size: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   modules: contentIdSchema,
 })
 
-export const recordSchema = z.strictObject({
+export const recordSchema = fieldsOf({
   v: z.literal(1),
   kind: z.literal('record'),
   federation: contentIdSchema,
@@ -62,46 +65,33 @@ export const recordSchema = z.strictObject({
   /** CID of the round's roster: the `nextRoster` of the record before. */
   roster: contentIdSchema,
   /** By peer. */
-  contributions: z.array(contributionSchema).min(1).max(many).readonly(),
+  contributions: listOf(contributionSchema, 1, many),
   /** By peer; with the contributors they are the whole roster. */
-  exclusions: z.array(exclusionSchema).max(many).readonly(),
+  exclusions: listOf(exclusionSchema, 0, many),
   global: globalSchema,
   /** Share of the mean's energy that each rank of the ladder keeps, as the aggregator computed it. */
-  energyKept: z.record(z.string().regex(/^[1-9]\d{0,4}$/), share).readonly(),
-  joined: z
-    .array(z.strictObject({ peer: peerIdSchema, body: joinSchema, signature: signatureSchema }))
-    .max(many)
-    .readonly(),
-  left: z
-    .array(z.strictObject({ peer: peerIdSchema, body: leaveSchema, signature: signatureSchema }))
-    .max(many)
-    .readonly(),
+  energyKept: mapOf(z.string().regex(/^[1-9]\d{0,4}$/), share, RANKS),
+  joined: listOf(fieldsOf({ peer: peerIdSchema, body: joinSchema, signature: signatureSchema }), 0, many),
+  left: listOf(fieldsOf({ peer: peerIdSchema, body: leaveSchema, signature: signatureSchema }), 0, many),
   /** Under `continue`: the side of a partition that went on alone, with the word of each of its members. */
-  split: z
-    .strictObject({
-      side: z.array(peerIdSchema).min(1).max(many).readonly(),
-      signatures: z
-        .array(z.strictObject({ peer: peerIdSchema, signature: signatureSchema }))
-        .max(many)
-        .readonly(),
-    })
-    .nullable(),
+  split: fieldsOf({
+    side: listOf(peerIdSchema, 1, many),
+    signatures: listOf(fieldsOf({ peer: peerIdSchema, signature: signatureSchema }), 0, many),
+  }).nullable(),
   /** Under `continue`: the head of another lineage that entered this aggregate as one contribution. */
-  merged: z
-    .strictObject({
-      record: contentIdSchema,
-      round: roundSchema,
-      /** The samples of that head's own round: its weight among the contributions. */
-      samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-      global: globalSchema,
-      /** The records that the head stands for, from where the lineages parted up to itself: none is merged twice. */
-      lineage: z.array(contentIdSchema).min(1).max(MOST_PARTED).readonly(),
-    })
-    .nullable(),
+  merged: fieldsOf({
+    record: contentIdSchema,
+    round: roundSchema,
+    /** The samples of that head's own round: its weight among the contributions. */
+    samples: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+    global: globalSchema,
+    /** The records that the head stands for, from where the lineages parted up to itself: none is merged twice. */
+    lineage: listOf(contentIdSchema, 1, MOST_PARTED),
+  }).nullable(),
   /** Follows from all of the above (`nextRoster`). */
-  nextRoster: z.array(rosterEntrySchema).max(many).readonly(),
+  nextRoster: listOf(rosterEntrySchema, 0, many),
   /** Who has served in the present cycle but is not on the next roster; follows too. */
-  departed: z.array(peerIdSchema).max(many).readonly(),
+  departed: listOf(peerIdSchema, 0, many),
 })
 
 /** What a round came to. Its CID is what voters sign. */

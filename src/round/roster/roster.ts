@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 import type { Charter } from '../charter/charter.ts'
 import { byCodeUnits, type PeerId, peerIdSchema, roundSchema } from '../identifier.ts'
 
-export const rosterEntrySchema = z.strictObject({
+export const rosterEntrySchema = fieldsOf({
   peer: peerIdSchema,
   /** The first round of its present membership. */
   since: roundSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOf } from '../../base/bounded-schema.ts'
 
 const share = z.number().min(0).max(1)
 
@@ -19,7 +20,7 @@ export const weightRuleSchema = z.discriminatedUnion('rule', [
 export type WeightRule = z.output<typeof weightRuleSchema>
 
 /** What a peer measured of the mean loss per token on its own data, in nats. It is its word alone. */
-export const lossesSchema = z.strictObject({
+export const lossesSchema = fieldsOf({
   /** Of the round's first step, with what the round began from. */
   before: z.number().min(0).max(1e4),
   /** Of its last step. */

@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml'
+import { decodeYaml } from '../../base/decode-yaml.ts'
 import { type SwarmFile, swarmFileSchema } from './swarm-file.ts'
 import { SwarmFileError } from './swarm-file-error.ts'
 
@@ -9,17 +9,10 @@ import { SwarmFileError } from './swarm-file-error.ts'
  * @throws SwarmFileError
  */
 export function readSwarmFile(text: string, file: string): SwarmFile {
-  const parsed = swarmFileSchema.safeParse(parseYaml(text, file))
+  const decoded = decodeYaml(text)
+  if (!decoded.ok) throw new SwarmFileError(file, '', decoded.reason)
+  const parsed = swarmFileSchema.safeParse(decoded.value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new SwarmFileError(file, issue?.path.join('.') ?? '', issue?.message ?? 'refused')
-}
-
-function parseYaml(text: string, file: string): unknown {
-  try {
-    return parse(text, { maxAliasCount: 16 })
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new SwarmFileError(file, '', error.message)
-    throw error
-  }
 }

@@ -10,7 +10,7 @@ import { checkFit } from '../../../src/adapter/check-fit.ts'
 import { decodeFactors, decodeModule } from '../../../src/adapter/decode-factors.ts'
 import { encodeFactors } from '../../../src/adapter/encode-factors.ts'
 import { initialFactors } from '../../../src/adapter/initial-factors.ts'
-import { alphaOf, rankOf, scalingOf } from '../../../src/adapter/rank-pattern.ts'
+import { moduleTerms } from '../../../src/adapter/rank-pattern.ts'
 import { selectTargets } from '../../../src/adapter/target-modules.ts'
 import type { AdapterConfig, Factors } from '../../../src/base/adapter.ts'
 
@@ -91,16 +91,12 @@ describe('target modules', () => {
       fanInFanOut: false,
     }
     deepEqual(
-      names.map((name) => rankOf(config, name)),
-      [8, 8, 2],
-    )
-    deepEqual(
-      names.map((name) => alphaOf(config, name)),
-      [16, 32, 16],
-    )
-    deepEqual(
-      names.map((name) => scalingOf(config, name)),
-      [2, 4, 8],
+      [...moduleTerms(config, names).values()],
+      [
+        { rank: 8, alpha: 16, scaling: 2 },
+        { rank: 8, alpha: 32, scaling: 4 },
+        { rank: 2, alpha: 16, scaling: 8 },
+      ],
     )
   })
 })
