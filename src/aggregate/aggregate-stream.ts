@@ -1,10 +1,12 @@
-import type { ModuleFactors } from '../base/adapter.ts'
+import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
-import { type AggregateOptions, aggregateCarried, checkStrategy, moduleAggregator } from './aggregate.ts'
+import type { AggregateOptions } from './aggregate.ts'
 import { ContributionMismatchError, NoContributionsError } from './aggregate-errors.ts'
-import type { ModuleAggregate } from './aggregate-module.ts'
+import { partOf } from './carried/carried-name.ts'
 import type { Contribution } from './contribution.ts'
+import { inOrder } from './in-order.ts'
 import { sharesOfRound } from './mean-of-round.ts'
+import { type ModuleOutcome, type ModuleRunner, runInTurn } from './module-job.ts'
 import { orderContributions } from './order-contributions.ts'
 import { strategyOf } from './strategy.ts'
 
@@ -16,40 +18,56 @@ export interface StreamedContribution {
   read(module: string): ModuleFactors | Promise<ModuleFactors>
 }
 
-export interface StreamedModule {
-  readonly module: string
-  readonly aggregate: ModuleAggregate
+export interface StreamOptions extends AggregateOptions {
+  /** Ranks that each module's report says the kept energy of. Default: no reports. */
+  readonly ladder?: readonly number[]
 }
 
 /**
- * What `aggregate` does, to the same bits, one module after the other: memory holds one module of every contribution.
- * Strategies that weigh whole adapters (krum, …) read every module twice. Throws what `aggregate` throws.
+ * What `aggregate` does, to the same bits, module by module in the order of their names: memory holds one module of
+ * every contribution for each of the runner's lanes. Strategies that weigh whole adapters (krum, …) read every module
+ * twice, and `product` is what they weigh with. Throws what `aggregate` throws.
  */
 export async function* aggregateStream(
   contributions: readonly StreamedContribution[],
-  options: AggregateOptions,
+  { ladder, ...options }: StreamOptions,
   product: MatrixProduct,
-): AsyncGenerator<StreamedModule> {
+  runner: ModuleRunner = runInTurn(product),
+): AsyncGenerator<ModuleOutcome> {
   const modules = sharedModules(contributions)
-  const strategy = strategyOf(options.strategy)
   const load = (module: string) => loadModule(module, contributions)
-  const shares =
-    strategy.kind === 'weighing'
-      ? await sharesOfRound(
-          strategy,
-          batches(modules, load),
-          strategy.needsPrevious ? options.previous : undefined,
-          product,
-        )
-      : undefined
-  for (const module of modules) {
-    const ordered = await load(module)
-    checkStrategy(ordered, options)
-    const aggregateOne = await moduleAggregator(ordered, options, product, shares)
-    yield { module, aggregate: await aggregateOne(module) }
-    for (const [name, aggregate] of await aggregateCarried(module, ordered, options, product))
-      yield { module: name, aggregate }
-  }
+  const shares = await sharesOf(modules, load, options, product)
+  const start = async (module: string): Promise<ModuleOutcome> =>
+    runner.run({
+      module,
+      contributions: await load(module),
+      options: { ...options, ...beside(module, options.previous) },
+      ...(shares === undefined ? {} : { shares }),
+      ...(ladder === undefined ? {} : { ladder }),
+    })
+  yield* inOrder(modules, start, runner.lanes)
+}
+
+/** What one module needs of the global factors before: its own and what travels beside it. */
+function beside(module: string, previous: Factors | undefined): Pick<AggregateOptions, 'previous'> {
+  if (previous === undefined) return {}
+  return { previous: new Map([...previous].filter(([name]) => partOf(name).module === module)) }
+}
+
+async function sharesOf(
+  modules: readonly string[],
+  load: (module: string) => Promise<readonly Contribution[]>,
+  { strategy: name, previous }: AggregateOptions,
+  product: MatrixProduct,
+): Promise<readonly number[] | undefined> {
+  const strategy = strategyOf(name)
+  if (strategy.kind !== 'weighing') return undefined
+  return sharesOfRound(
+    strategy,
+    batches(modules, load),
+    strategy.needsPrevious ? previous : undefined,
+    product,
+  )
 }
 
 async function* batches(

@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { aggregate } from '../../../src/aggregate/aggregate.ts'
-import { reportAggregate } from '../../../src/aggregate/aggregate-report.ts'
 import type { Contribution } from '../../../src/aggregate/contribution.ts'
+import { runModuleJob } from '../../../src/aggregate/module-job.ts'
 import { plainMatrixProduct } from '../../../src/aggregate/plain-matrix-product.ts'
 import type { ModuleFactors } from '../../../src/base/adapter.ts'
 import { denseMean, denseOf, denseSvd, someFactors } from './dense-oracle.ts'
@@ -22,8 +21,8 @@ function peer(
 }
 
 async function reportOf(contributions: readonly Contribution[]) {
-  const { modules } = await aggregate(contributions, OPTIONS, plainMatrixProduct)
-  const [report] = await reportAggregate(contributions, modules, LADDER, plainMatrixProduct)
+  const job = { module: 'q', contributions, options: OPTIONS, ladder: LADDER }
+  const { report } = await runModuleJob(job, plainMatrixProduct)
   ok(report)
   return report
 }
@@ -97,5 +96,20 @@ describe('the report of an aggregate', () => {
       peer('x2', 4, 1, () => turned(peer('x', 4, 1).factors.get('q') as ModuleFactors)),
     ])
     ok((report.contributions[0]?.cosine ?? 0) > 0.99 && (report.contributions[1]?.cosine ?? 0) < -0.99)
+  })
+
+  it('of a stack too large for all inner products has cosines to what goes back', async () => {
+    const many = Array.from({ length: 70 }, (_, i) => peer(`p${i}`, 8, 1 + i))
+    const report = await reportOf(many)
+    equal(report.cosineTo, 'global')
+    const { aggregate: result } = await runModuleJob(
+      { module: 'q', contributions: many, options: OPTIONS },
+      plainMatrixProduct,
+    )
+    const global = denseOf(result.factors)
+    const own = denseOf(many[7]?.factors.get('q') as ModuleFactors)
+    const along = own.reduce((sum, value, at) => sum + value * (global[at] ?? 0), 0)
+    near(report.contributions[7]?.norm, Math.hypot(...own))
+    near(report.contributions[7]?.cosine, along / Math.hypot(...own) / Math.hypot(...global))
   })
 })

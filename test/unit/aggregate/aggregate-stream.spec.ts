@@ -51,12 +51,13 @@ function streamed({ peer, samples, factors }: Contribution, reads: string[] = []
 
 async function collect(contributions: readonly StreamedContribution[], strategy: StrategyName) {
   const modules = new Map<string, ModuleAggregate>()
-  for await (const { module, aggregate: one } of aggregateStream(
+  for await (const { module, aggregate: one, carried } of aggregateStream(
     contributions,
     optionsOf(strategy),
     plainMatrixProduct,
   )) {
     modules.set(module, one)
+    for (const [name, part] of carried) modules.set(name, part)
   }
   return modules
 }

@@ -1,0 +1,57 @@
+import type { MatrixProduct } from '../base/matrix-product.ts'
+import { type AggregateOptions, aggregateCarried, checkStrategy, moduleAggregator } from './aggregate.ts'
+import type { ModuleAggregate } from './aggregate-module.ts'
+import { type ModuleReport, reportModule } from './aggregate-report.ts'
+import type { Contribution } from './contribution.ts'
+import { weighted } from './mean-of-round.ts'
+
+/** One module of a round: all that it takes to aggregate it, wherever that is done. */
+export interface ModuleJob {
+  readonly module: string
+  /** This module of every contribution, in canonical order. */
+  readonly contributions: readonly Contribution[]
+  readonly options: AggregateOptions
+  /** A weighing strategy's coefficients, which follow from all modules. */
+  readonly shares?: readonly number[]
+  /** Ranks that a report says the kept energy of. Default: no report. */
+  readonly ladder?: readonly number[]
+}
+
+export interface ModuleOutcome {
+  readonly module: string
+  readonly aggregate: ModuleAggregate
+  /** What travels beside it, by name. */
+  readonly carried: ReadonlyMap<string, ModuleAggregate>
+  /** Null where none was asked for. */
+  readonly report: ModuleReport | null
+}
+
+/** Where modules are aggregated. What comes out has the same bits wherever that is, and in whatever order. */
+export interface ModuleRunner {
+  /** How many it works on at the same time. */
+  readonly lanes: number
+  run(job: ModuleJob): Promise<ModuleOutcome>
+}
+
+/** Throws what `aggregate` throws. */
+export async function runModuleJob(job: ModuleJob, product: MatrixProduct): Promise<ModuleOutcome> {
+  const { module, contributions, options, shares, ladder } = job
+  checkStrategy(contributions, options)
+  const aggregateOne = await moduleAggregator(contributions, options, product, shares)
+  const result = await aggregateOne(module)
+  return {
+    module,
+    aggregate: result,
+    carried: await aggregateCarried(module, contributions, options, product),
+    report:
+      ladder === undefined
+        ? null
+        : await reportModule(module, weighted(module, contributions), result, ladder, product),
+  }
+}
+
+/** One module after the other, by a matrix product. */
+export const runInTurn = (product: MatrixProduct): ModuleRunner => ({
+  lanes: 1,
+  run: (job) => runModuleJob(job, product),
+})
