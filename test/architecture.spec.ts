@@ -30,6 +30,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   train: ['base', 'engine', 'model', 'adapter', 'node:fs', 'node:path'],
   rank: ['base', 'node:child_process', 'node:fs', 'node:os', 'systeminformation'],
   aggregate: ['base', 'ml-matrix'],
+  // Aggregation on all cores: what `aggregate` computes, by what `engine` multiplies with.
+  'module-threads': ['base', 'aggregate', 'engine', 'node:events', 'node:os', 'node:worker_threads'],
   round: ['base', 'uint8arrays', 'zod'],
   network: [
     'base',
@@ -81,6 +83,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'aggregate',
     'engine',
     'model',
+    'module-threads',
     'network',
     'node',
     'rank',

@@ -1,17 +1,27 @@
 import { Matrix, SingularValueDecomposition } from 'ml-matrix'
 
-const SIZE = 768
-let measured: number | undefined
+const SIZES = [384, 768] as const
 
-/** Seconds of a dense SVD in this process: measured at 768², and grown by the operations it takes, d·k². */
-export function denseSvdSeconds(outFeatures: number, inFeatures: number): number {
-  measured ??= measure()
-  const [long, short] = [Math.max(outFeatures, inFeatures), Math.min(outFeatures, inFeatures)]
-  return measured * (long / SIZE) * (short / SIZE) ** 2
+export interface DenseSvd {
+  readonly description: string
+  /** Of a d×k module, by the operations that it takes, from the largest that was measured. */
+  seconds(outFeatures: number, inFeatures: number): number
 }
 
-function measure(): number {
-  const matrix = Matrix.random(SIZE, SIZE)
+/** Measures the dense SVD that the paper's code takes of every module, by the best that JavaScript has. */
+export function measureDenseSvd(): DenseSvd {
+  const measured = SIZES.map(measure)
+  const [small, large] = measured as [number, number]
+  const growth = Math.log(large / small) / Math.log(SIZES[1] / SIZES[0])
+  const figures = SIZES.map((size, i) => `${size}² ${(measured[i] as number).toFixed(2)} s`).join(', ')
+  return {
+    description: `measured ${figures} (it grew as n^${growth.toFixed(1)}); larger ones are extrapolated by d·k²`,
+    seconds: (d, k) => large * (Math.max(d, k) / SIZES[1]) * (Math.min(d, k) / SIZES[1]) ** 2,
+  }
+}
+
+function measure(size: number): number {
+  const matrix = Matrix.random(size, size)
   const started = performance.now()
   new SingularValueDecomposition(matrix)
   return (performance.now() - started) / 1000

@@ -1,65 +1,162 @@
-import { Matrix, QrDecomposition, SingularValueDecomposition } from 'ml-matrix'
-import type { Term } from '../../src/aggregate/stacked-product.ts'
-import { openSafetensors } from '../../src/safetensors/open-safetensors.ts'
-import type { ModuleOutcome } from './module-pool.ts'
-import { readModule } from './read-module.ts'
+import { QrDecomposition, SingularValueDecomposition, Matrix as Small } from 'ml-matrix'
+import type { ModuleFactors } from '../../src/base/adapter.ts'
+import type { Matrix, MatrixProduct } from '../../src/base/matrix-product.ts'
+import { openOnnxMatrixProduct } from '../../src/engine/matrix-product/onnx-matrix-product.ts'
+import type { SafetensorsSource } from '../../src/safetensors/safetensors-source.ts'
+import type { Aggregated } from './aggregate-files.ts'
+import { readFactors } from './read-module.ts'
 
+/** Largest stack that is decomposed by Householder QR and a full SVD of its core, all by ml-matrix. */
 const MOST_STACK_RANK = 300
+/** Else: orthogonal iteration on ΔW multiplied out, with so many times the rank of columns, to rounding. */
+const OVERSAMPLING = 3
+const ROUNDS = 60
+/** Rows of a difference that are multiplied out together. */
+const ROWS = 512
 
-/**
- * ‖s·BA − UᵣΣᵣVᵣᵀ‖_F over σ₁ against an independent float64 SVD of the same mean: Householder QR of both stacks and
- * a full SVD of their core, all by ml-matrix. Null where the stack is too large for it.
- */
-export function oracleError(outcome: ModuleOutcome, files: readonly string[]): number | null {
-  const sources = files.map((file) => openSafetensors(file))
-  const terms = readModule(sources, outcome.module)
-  for (const source of sources) source.close()
-  const stackRank = terms.reduce((sum, { factors }) => sum + factors.rank, 0)
-  if (stackRank > MOST_STACK_RANK) return null
-  const left = new QrDecomposition(stackedB(terms, stackRank))
-  const right = new QrDecomposition(stackedA(terms, stackRank).transpose())
+export interface OracleError {
+  readonly oracle: string
+  /** ‖s·BA − UᵣΣᵣVᵣᵀ‖_F over σ₁. */
+  readonly error: number
+}
+
+/** UᵣΣᵣ [d, r] and Vᵣ [k, r]. */
+interface Truncated {
+  readonly scaledU: Matrix
+  readonly v: Matrix
+  readonly largest: number
+}
+
+/** How far what was redistributed is from an independent float64 SVD of the same mean; it shares no code with it. */
+export async function oracleError(
+  one: Aggregated,
+  sources: readonly SafetensorsSource[],
+  stored: string,
+): Promise<OracleError> {
+  const own = one.factors as ModuleFactors
+  const parts = sources.map((source) => readFactors(source, stored))
+  const stackRank = parts.reduce((sum, { rank }) => sum + rank, 0)
+  const product = await openOnnxMatrixProduct()
+  try {
+    const small = stackRank <= MOST_STACK_RANK
+    const truth = small ? bySvd(parts, own.rank) : await byIteration(parts, own.rank, product)
+    const oracle = small ? 'SVD' : `orthogonal iteration on ΔW (${ROUNDS} rounds)`
+    return { oracle, error: (await distance(own, truth, product)) / truth.largest }
+  } finally {
+    await product.close()
+  }
+}
+
+const weightOf = (peer: number, peers: number): number => (peer + 1) / ((peers * (peers + 1)) / 2)
+
+function bySvd(parts: readonly ModuleFactors[], rank: number): Truncated {
+  const left = new QrDecomposition(stacked(parts, 'b'))
+  const right = new QrDecomposition(stacked(parts, 'a'))
   const core = left.upperTriangularMatrix.mmul(right.upperTriangularMatrix.transpose())
   const svd = new SingularValueDecomposition(core)
-  const rank = outcome.a.length / outcome.inFeatures
-  // In the bases of the two QRs, what was returned is a small matrix, plus what lies outside of them.
-  const b = Matrix.from1DArray(outcome.outFeatures, rank, [...outcome.b]).mul(16 / rank)
-  const a = Matrix.from1DArray(rank, outcome.inFeatures, [...outcome.a])
-  const [q, p] = [left.orthogonalMatrix, right.orthogonalMatrix]
-  const innerB = q.transpose().mmul(b)
-  const innerA = a.mmul(p)
-  const difference = innerB.mmul(innerA)
-  const sigma = svd.diagonal
-  for (let t = 0; t < rank; t++) {
-    const column = svd.leftSingularVectors.subMatrix(0, stackRank - 1, t, t).mul(sigma[t] ?? 0)
-    difference.sub(column.mmul(svd.rightSingularVectors.subMatrix(0, stackRank - 1, t, t).transpose()))
+  const count = Math.min(rank, svd.diagonal.length)
+  const u = svd.leftSingularVectors
+    .subMatrix(0, core.rows - 1, 0, count - 1)
+    .mulRowVector(svd.diagonal.slice(0, count))
+  const v = svd.rightSingularVectors.subMatrix(0, core.columns - 1, 0, count - 1)
+  return {
+    scaledU: plain(left.orthogonalMatrix.mmul(u)),
+    v: plain(right.orthogonalMatrix.mmul(v)),
+    largest: svd.diagonal[0] as number,
   }
-  const outsideB = Math.sqrt(Math.max(0, b.norm('frobenius') ** 2 - innerB.norm('frobenius') ** 2))
-  const outsideA = Math.sqrt(Math.max(0, a.norm('frobenius') ** 2 - innerA.norm('frobenius') ** 2))
-  // B outside of its span meets A of norm 1 or less; A outside of its span meets B of norm σ₁ or less.
-  const outside =
-    Math.max(outsideB, outsideA * (sigma[0] ?? 0)) < 1e-6 * (sigma[0] ?? 0) ? 0 : outsideB + outsideA
-  return (difference.norm('frobenius') + outside) / (sigma[0] ?? 1)
 }
 
-function stackedB(terms: readonly Term[], stackRank: number): Matrix {
-  const out = Matrix.zeros(terms[0]?.factors.outFeatures ?? 0, stackRank)
+/** [d, R] of all wᵢsᵢBᵢ, or [k, R] of all Aᵢᵀ. */
+function stacked(parts: readonly ModuleFactors[], side: 'a' | 'b'): Small {
+  const rows = parts[0]?.[side === 'a' ? 'inFeatures' : 'outFeatures'] ?? 0
+  const out = Small.zeros(
+    rows,
+    parts.reduce((sum, { rank }) => sum + rank, 0),
+  )
   let at = 0
-  for (const { factors, coefficient } of terms) {
-    for (let j = 0; j < factors.rank; j++, at++) {
-      for (let i = 0; i < factors.outFeatures; i++)
-        out.set(i, at, coefficient * (factors.b[i * factors.rank + j] ?? 0))
+  for (const [peer, { rank, scaling, a, b }] of parts.entries()) {
+    const factor = weightOf(peer, parts.length) * scaling
+    for (let j = 0; j < rank; j++, at++) {
+      for (let i = 0; i < rows; i++)
+        out.set(i, at, side === 'a' ? (a[j * rows + i] as number) : factor * (b[i * rank + j] as number))
     }
   }
   return out
 }
 
-function stackedA(terms: readonly Term[], stackRank: number): Matrix {
-  const out = Matrix.zeros(stackRank, terms[0]?.factors.inFeatures ?? 0)
-  let at = 0
-  for (const { factors } of terms) {
-    for (let j = 0; j < factors.rank; j++, at++) {
-      out.setRow(at, [...factors.a.subarray(j * factors.inFeatures, (j + 1) * factors.inFeatures)])
-    }
+async function byIteration(
+  parts: readonly ModuleFactors[],
+  rank: number,
+  product: MatrixProduct,
+): Promise<Truncated> {
+  const dense = await multipliedOut(parts, product)
+  const columns = Math.min(OVERSAMPLING * rank, dense.rows, dense.columns)
+  let v = orthonormal({
+    rows: dense.columns,
+    columns,
+    data: Float64Array.from({ length: dense.columns * columns }, (_, i) => Math.sin(i * i)),
+  })
+  for (let round = 0; round < ROUNDS; round++) {
+    const u = orthonormal(await product.multiply(dense, v))
+    v = orthonormal(await product.multiply(dense, u, { transposeA: true }))
   }
-  return out
+  const images = new QrDecomposition(small(await product.multiply(dense, v)))
+  const svd = new SingularValueDecomposition(images.upperTriangularMatrix)
+  const first = (matrix: Small) => matrix.subMatrix(0, matrix.rows - 1, 0, rank - 1)
+  const scaled = first(svd.leftSingularVectors).mulRowVector(svd.diagonal.slice(0, rank))
+  return {
+    scaledU: plain(images.orthogonalMatrix.mmul(scaled)),
+    v: plain(small(v).mmul(first(svd.rightSingularVectors))),
+    largest: svd.diagonal[0] as number,
+  }
 }
+
+async function multipliedOut(parts: readonly ModuleFactors[], product: MatrixProduct): Promise<Matrix> {
+  let sum: Matrix | undefined
+  for (const [peer, { rank, outFeatures, inFeatures, scaling, a, b }] of parts.entries()) {
+    const factor = weightOf(peer, parts.length) * scaling
+    const left = { rows: outFeatures, columns: rank, data: Float64Array.from(b, (value) => factor * value) }
+    const right = { rows: rank, columns: inFeatures, data: Float64Array.from(a) }
+    const part = await product.multiply(left, right)
+    if (sum === undefined) sum = part
+    else
+      for (let i = 0; i < sum.data.length; i++)
+        sum.data[i] = (sum.data[i] as number) + (part.data[i] as number)
+  }
+  return sum as Matrix
+}
+
+/** ‖s·BA − UΣVᵀ‖_F, some rows at a time. */
+async function distance(
+  { rank, outFeatures, inFeatures, scaling, a, b }: ModuleFactors,
+  { scaledU, v }: Truncated,
+  product: MatrixProduct,
+): Promise<number> {
+  const right = { rows: rank, columns: inFeatures, data: Float64Array.from(a) }
+  let square = 0
+  for (let start = 0; start < outFeatures; start += ROWS) {
+    const end = Math.min(outFeatures, start + ROWS)
+    const own = Float64Array.from(b.subarray(start * rank, end * rank), (value) => scaling * value)
+    const mine = await product.multiply({ rows: end - start, columns: rank, data: own }, right)
+    const { columns } = scaledU
+    const truth = await product.multiply(
+      { rows: end - start, columns, data: scaledU.data.slice(start * columns, end * columns) },
+      v,
+      { transposeB: true },
+    )
+    for (let i = 0; i < mine.data.length; i++)
+      square += ((mine.data[i] as number) - (truth.data[i] as number)) ** 2
+  }
+  return Math.sqrt(square)
+}
+
+const orthonormal = (block: Matrix): Matrix => plain(new QrDecomposition(small(block)).orthogonalMatrix)
+
+const small = ({ rows, columns, data }: Matrix): Small =>
+  Small.from1DArray(rows, columns, data as unknown as number[])
+
+const plain = (matrix: Small): Matrix => ({
+  rows: matrix.rows,
+  columns: matrix.columns,
+  data: Float64Array.from(matrix.to1DArray()),
+})

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { denseSvdSeconds } from './dense-svd-seconds.ts'
-import { type ModuleOutcome, modulePool } from './module-pool.ts'
+import { openModuleThreads } from '../../src/module-threads/open-module-threads.ts'
+import { openSafetensors } from '../../src/safetensors/open-safetensors.ts'
+import type { SafetensorsSource } from '../../src/safetensors/safetensors-source.ts'
+import { type Aggregated, aggregateFiles, type Module } from './aggregate-files.ts'
+import { type DenseSvd, measureDenseSvd } from './dense-svd-seconds.ts'
 import { oracleError } from './oracle-error.ts'
-import type { SyntheticModule } from './synthetic.ts'
+import { profileModule } from './profile-module.ts'
+import { filePeers } from './read-module.ts'
 import { writePeers } from './write-peers.ts'
 
 export interface ShapeOptions {
@@ -35,68 +39,87 @@ const SHAPES: Record<string, { readonly layers: number; readonly modules: readon
 }
 const MOST_BYTES = 4e9
 
-/** Aggregates all modules of a model's shape, out of files, in worker threads, and checks some of them. */
+/** Aggregates all modules of a model's shape, out of files, in threads, and checks some of them. */
 export async function benchShape(options: ShapeOptions): Promise<void> {
-  const { peers, ranks, spectrum, workers } = options
+  const { peers, ranks, spectrum } = options
   const shape = SHAPES[options.shape]
   if (!shape) throw new Error(`no shape ${options.shape}; there is ${Object.keys(SHAPES).join(', ')}`)
   const perLayer = shape.modules.reduce((sum, [, d, k]) => sum + d + k, 0) * 4 * totalRank(peers, ranks)
   const layers = Math.min(shape.layers, options.runLayers ?? shape.layers)
   const written = Math.min(layers, options.layers ?? Math.max(1, Math.floor(MOST_BYTES / perLayer)))
-  const modules = layerModules(shape.modules, written)
   const directory = mkdtempSync(join(tmpdir(), 'bench-aggregate-'))
   try {
     say(
       `${peers} peers, ranks ${ranks.join(' ')}, ${spectrum}: ${layers} of ${shape.layers} layers, out of files of ${written}`,
     )
-    const files = writePeers(directory, modules, peers, ranks, spectrum)
-    const jobs = Array.from({ length: layers }, (_, layer) => layer % written).flatMap((layer) =>
-      modules.slice(layer * shape.modules.length, (layer + 1) * shape.modules.length),
-    )
-    const rank = Math.max(...ranks)
-    const pool = modulePool({ files, rank, out: join(directory, 'out.safetensors'), workers })
-    await pool.warm()
-    const cpu = process.cpuUsage()
-    const started = performance.now()
-    const outcomes = await pool.run(jobs)
-    const seconds = (performance.now() - started) / 1000
-    const { user, system } = process.cpuUsage(cpu)
-    const memory = process.resourceUsage().maxRSS / 1024
-    await pool.close()
-    const busy = ((user + system) / 1e6).toFixed(1)
-    say(`${jobs.length} modules in ${seconds.toFixed(1)} s (${busy} s of CPU), peak ${memory.toFixed(0)} MB`)
-    describe(outcomes)
-    for (const [, outFeatures, inFeatures] of distinct(shape.modules)) {
-      const outcome = outcomes.find((one) => one.outFeatures === outFeatures && one.inFeatures === inFeatures)
-      if (outcome) await compare(outcome, files, seconds / jobs.length)
-    }
+    const files = writePeers(directory, layerModules(shape.modules, written), peers, ranks, spectrum)
+    const sources = files.map((file) => openSafetensors(file))
+    const modules = layerModules(shape.modules, layers)
+    const stored = (label: string) => label.replace(LAYER, (_, layer) => `layers.${Number(layer) % written}.`)
+    const run = { directory, sources, modules, stored, rank: Math.max(...ranks) }
+    await measureRun(run, options.workers, perLayer * layers)
+    for (const source of sources) source.close()
   } finally {
     rmSync(directory, { recursive: true })
   }
 }
 
-async function compare(outcome: ModuleOutcome, files: readonly string[], seconds: number): Promise<void> {
-  const { outFeatures, inFeatures } = outcome
-  const error = oracleError(outcome, files)
-  const dense = denseSvdSeconds(outFeatures, inFeatures)
-  const checked =
-    error === null ? 'stack too large for the oracle' : `off the SVD by ${error.toExponential(1)} of σ₁`
-  const ratio = (dense / seconds).toFixed(0)
-  say(
-    `${outFeatures}×${inFeatures}: ${checked}; its dense SVD ${dense.toFixed(0)} s (from 768² by dk²), ${ratio} times`,
-  )
+const LAYER = /layers\.(\d+)\./
+
+interface Run {
+  readonly directory: string
+  readonly sources: readonly SafetensorsSource[]
+  readonly modules: readonly Module[]
+  readonly stored: (label: string) => string
+  readonly rank: number
 }
 
-function describe(outcomes: readonly ModuleOutcome[]): void {
-  const routes = Map.groupBy(outcomes, ({ route }) => route)
-  for (const [route, ones] of routes) {
+async function measureRun(run: Run, threads: number, bytes: number): Promise<void> {
+  const { directory, sources, modules, stored, rank } = run
+  const labels = modules.map(({ label }) => label)
+  const runner = openModuleThreads({ threads })
+  const cpu = process.cpuUsage()
+  const started = performance.now()
+  const all = await aggregateFiles(
+    filePeers(sources, labels, stored),
+    modules,
+    rank,
+    join(directory, 'out.safetensors'),
+    runner,
+  )
+  const seconds = (performance.now() - started) / 1000
+  const { user, system } = process.cpuUsage(cpu)
+  const memory = process.resourceUsage().maxRSS / 1024
+  await runner.close()
+  const busy = ((user + system) / 1e6).toFixed(1)
+  say(
+    `${all.length} modules, ${(bytes / 1e9).toFixed(1)} GB of factors, in ${seconds.toFixed(1)} s (${busy} s of CPU), peak ${memory.toFixed(0)} MB`,
+  )
+  describe(all)
+  const dense = measureDenseSvd()
+  say(`dense SVD (ml-matrix, float64): ${dense.description}`)
+  for (const one of all) if (one.factors !== null) await compare(one, run, seconds / all.length, dense)
+}
+
+async function compare(one: Aggregated, run: Run, seconds: number, dense: DenseSvd): Promise<void> {
+  const { outFeatures, inFeatures, label } = one
+  const error = await oracleError(one, run.sources, run.stored(label))
+  const svd = dense.seconds(outFeatures, inFeatures)
+  say(
+    `${outFeatures}×${inFeatures}: off the float64 ${error.oracle} by ${error.error.toExponential(1)} of σ₁; its dense SVD ${svd.toFixed(0)} s (extrapolated), ${(svd / seconds).toFixed(0)} times a module here`,
+  )
+  say(`  one thread: ${await profileModule(run.sources, run.stored(label), run.rank)}`)
+}
+
+function describe(all: readonly Aggregated[]): void {
+  for (const [route, ones] of Map.groupBy(all, (one) => one.route)) {
     const worst = Math.max(...ones.map(({ residual }) => residual)).toExponential(1)
     const rounds = Math.max(...ones.map((one) => one.rounds))
     say(`${route}: ${ones.length} modules, at most ${rounds} rounds, residual at most ${worst}`)
   }
 }
 
-function layerModules(sizes: readonly Size[], layers: number): Omit<SyntheticModule, 'rank'>[] {
+function layerModules(sizes: readonly Size[], layers: number): Module[] {
   return Array.from({ length: layers }, (_, layer) =>
     sizes.map(([name, outFeatures, inFeatures]) => ({
       label: `model.layers.${layer}.${name}`,
@@ -105,10 +128,6 @@ function layerModules(sizes: readonly Size[], layers: number): Omit<SyntheticMod
     })),
   ).flat()
 }
-
-const distinct = (sizes: readonly Size[]): readonly Size[] => [
-  ...new Map(sizes.map((size) => [`${size[1]}×${size[2]}`, size])).values(),
-]
 
 const totalRank = (peers: number, ranks: readonly number[]): number =>
   Array.from({ length: peers }, (_, peer) => ranks[peer % ranks.length] as number).reduce(

@@ -31,7 +31,7 @@ export async function* inOrder<Item, Result>(
   try {
     for (let first = started[0]; first !== undefined; first = started[0]) {
       yield await first
-      started.shift()
+      void started.shift()
       fill()
     }
   } finally {

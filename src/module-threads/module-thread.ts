@@ -1,0 +1,36 @@
+import { parentPort } from 'node:worker_threads'
+import { runModuleJob } from '../aggregate/module-job.ts'
+import { openOnnxMatrixProduct } from '../engine/matrix-product/onnx-matrix-product.ts'
+import { toWireError } from '../engine/wire-error.ts'
+import { buffersOf, CLOSE, fromMessage, type JobAnswer, type JobMessage } from './job-message.ts'
+
+/** The thread that modules are aggregated in: it answers one job after the other. */
+
+// One thread each: as many of these threads as cores keep all of them busy, also while one is in JavaScript.
+const opened = openOnnxMatrixProduct({ threads: 1 })
+
+let queue: Promise<void> = Promise.resolve()
+
+parentPort?.on('message', (message: JobMessage | typeof CLOSE) => {
+  queue = queue.then(() => (message === CLOSE ? close() : serve(message)))
+})
+
+/** Native sessions are released in the thread that made them: ending it in the middle of a call ends the process. */
+async function close(): Promise<void> {
+  await (await opened).close()
+  parentPort?.close()
+}
+
+async function serve(message: JobMessage): Promise<void> {
+  try {
+    const outcome = await runModuleJob(fromMessage(message), await opened)
+    const results = [outcome.aggregate, ...outcome.carried.values()].map(({ factors }) => factors)
+    answer({ ok: true, outcome }, buffersOf(results))
+  } catch (error) {
+    answer({ ok: false, error: toWireError(error) }, [])
+  }
+}
+
+function answer(message: JobAnswer, transfer: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, transfer)
+}

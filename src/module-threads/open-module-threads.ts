@@ -1,0 +1,43 @@
+import { availableParallelism } from 'node:os'
+import type { ModuleRunner } from '../aggregate/module-job.ts'
+import { type ModuleThread, startModuleThread } from './start-module-thread.ts'
+
+export interface ModuleThreadsOptions {
+  /** Default: one for each core. */
+  readonly threads?: number
+}
+
+/** A runner that holds threads until it is closed. */
+export interface ClosableModuleRunner extends ModuleRunner {
+  close(): Promise<void>
+}
+
+/**
+ * Aggregates modules in threads, one module in each at a time, with one core for each. Threads are started when they
+ * are first needed. A job's factors are handed over: whoever asks must own them, and has them no more afterwards.
+ */
+export function openModuleThreads(options: ModuleThreadsOptions = {}): ClosableModuleRunner {
+  const lanes = options.threads ?? availableParallelism()
+  const started: ModuleThread[] = []
+  const idle: ModuleThread[] = []
+  const take = (): ModuleThread => {
+    const thread = idle.pop() ?? startModuleThread()
+    if (!started.includes(thread)) started.push(thread)
+    return thread
+  }
+  return {
+    lanes,
+    async run(job) {
+      const thread = take()
+      try {
+        return await thread.run(job)
+      } finally {
+        if (thread.alive()) idle.push(thread)
+      }
+    },
+    async close() {
+      idle.length = 0
+      await Promise.all(started.splice(0).map((thread) => thread.close()))
+    },
+  }
+}
