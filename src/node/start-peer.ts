@@ -8,7 +8,7 @@ import { checkCharter } from './check-charter.ts'
 import { carryOutAccuse } from './effects/accuse.ts'
 import { carryOutSign } from './effects/sign.ts'
 import { forgetBodies } from './forget-bodies.ts'
-import { hearGossip, sayToAll } from './gossip.ts'
+import { hearGossip, sayTo, sayToAll } from './gossip.ts'
 import { keepFederation } from './keep-federation.ts'
 import { keepRecord, keptLineage } from './keep-record.ts'
 import { ownMessages } from './own-messages.ts'
@@ -110,7 +110,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         queue.push(carryOutSign(context, effect))
         return
       case 'broadcast':
-        void sayToAll(context, effect.message)
+        if (effect.to === undefined) void sayToAll(context, effect.message)
+        else void sayTo(context, effect.message, effect.to)
         return
       case 'timer':
         timers.set(effect.timer, effect.atMs)
