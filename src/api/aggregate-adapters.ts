@@ -1,14 +1,17 @@
-import { readAdapter } from '../adapter/read-adapter.ts'
+import type { OpenAdapter } from '../adapter/read-adapter.ts'
 import { checkAdapterTarget, writeAdapter } from '../adapter/write-adapter.ts'
-import { type AggregateOptions, aggregate } from '../aggregate/aggregate.ts'
 import { StrategyRefusedError } from '../aggregate/aggregate-errors.ts'
+import type { ModuleReport } from '../aggregate/aggregate-report.ts'
+import type { StreamOptions } from '../aggregate/aggregate-stream.ts'
 import { energyKept } from '../aggregate/energy-kept.ts'
+import type { ModuleOutcome } from '../aggregate/module-job.ts'
 import { type StrategyName, strategyOf } from '../aggregate/strategy.ts'
-import { type Adapter, type AdapterConfig, loraScaling } from '../base/adapter.ts'
+import { type AdapterConfig, loraScaling } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
-import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
 import { contributionWeights } from '../round/weights/contribution-weights.ts'
 import { type Losses, type WeightRule, wantsLosses } from '../round/weights/weight-rule.ts'
+import { openAdapters } from './adapter-contributions.ts'
+import { aggregateModules } from './aggregate-modules.ts'
 import { baseDirectory, readGlobal, writeBaseAdapter } from './base-adapter.ts'
 
 /** Numbers of samples that do not belong to the given adapters. */
@@ -49,11 +52,13 @@ export interface AggregateAdaptersOptions {
   readonly previous?: string
   /** What was added to the base in the rounds before, for strategies that add to it (`AggregatedAdapter.base`). */
   readonly previousBase?: string
+  /** Makes a report of what each module is made of. Default false. */
+  readonly report?: boolean
   /** Where the aggregated `peft` adapter goes. */
   readonly out: string
 }
 
-export interface ModuleReport {
+export interface AggregatedModule {
   readonly module: string
   /** Share of the mean's energy ‖ΔW‖²_F that the result keeps, 0 to 1. */
   readonly energyKept: number
@@ -68,9 +73,11 @@ export interface AggregatedAdapter {
   readonly base: string | null
   readonly rank: number
   readonly weights: readonly number[]
-  readonly modules: readonly ModuleReport[]
+  readonly modules: readonly AggregatedModule[]
   /** Over all modules. */
   readonly energyKept: number
+  /** Null where none was asked for. */
+  readonly report: readonly ModuleReport[] | null
 }
 
 /**
@@ -81,43 +88,41 @@ export interface AggregatedAdapter {
  * are not of one model
  */
 export async function aggregateAdapters(options: AggregateAdaptersOptions): Promise<AggregatedAdapter> {
-  const { adapters: directories, rank, out } = options
+  const { adapters: directories, out } = options
   const samples = options.samples ?? directories.map(() => 1)
   if (samples.length !== directories.length) throw new SampleCountError(directories.length, samples.length)
   checkAdapterTarget(out)
   checkAdapterTarget(baseDirectory(out))
-  const adapters = directories.map(readAdapter)
   const weights = weightsOf(samples, options)
-  const contributions = adapters
-    .map(({ factors }, at) => ({
-      peer: String(at).padStart(6, '0'),
-      samples: weights[at] as number,
-      factors,
-    }))
-    .filter((one) => one.samples > 0)
-  const product = await openWorkerMatrixProduct()
+  const opened = openAdapters(directories)
   try {
-    const result = await aggregate(contributions, aggregateOptions(options), product)
-    const config = resultConfig(adapters[0] as Adapter, options)
-    const factors = new Map([...result.modules].map(([module, one]) => [module, one.factors]))
-    writeAdapter(out, { config, factors })
-    const modules = [...result.modules].map(([module, { singularValues, energy, ...rest }]) => ({
-      module,
-      energyKept: energyKept({ singularValues, energy, ...rest }, rank),
-      norm: Math.sqrt(energy),
-      singularValues: [...singularValues],
-    }))
-    return {
-      out,
-      base: writeBaseAdapter(out, config, result.carried),
-      rank,
-      weights,
-      modules,
-      energyKept: overall(modules),
-    }
+    const contributions = opened.contributions(weights)
+    const outcomes = await aggregateModules(contributions, aggregateOptions(options), opened.bytes)
+    return { ...write(outcomes, opened.adapters[0] as OpenAdapter, options), weights }
   } finally {
-    await product.close()
+    opened.close()
   }
+}
+
+/** Writes what came out, and says of it what the caller is told. */
+function write(
+  outcomes: readonly ModuleOutcome[],
+  first: OpenAdapter,
+  options: AggregateAdaptersOptions,
+): Omit<AggregatedAdapter, 'weights'> {
+  const { rank, out } = options
+  const config = resultConfig(first, options)
+  const factors = new Map(outcomes.map(({ module, aggregate }) => [module, aggregate.factors]))
+  writeAdapter(out, { config, factors })
+  const modules = outcomes.map(({ module, aggregate }) => ({
+    module,
+    energyKept: energyKept(aggregate, rank),
+    norm: Math.sqrt(aggregate.energy),
+    singularValues: [...aggregate.singularValues],
+  }))
+  const base = writeBaseAdapter(out, config, new Map(outcomes.flatMap(({ carried }) => [...carried])))
+  const report = options.report ? outcomes.flatMap((outcome) => outcome.report ?? []) : null
+  return { out, base, rank, modules, energyKept: overall(modules), report }
 }
 
 function weightsOf(
@@ -134,7 +139,7 @@ function weightsOf(
   )
 }
 
-function aggregateOptions(options: AggregateAdaptersOptions): AggregateOptions {
+function aggregateOptions(options: AggregateAdaptersOptions): StreamOptions {
   const { strategy = 'flexlora', rank, alpha, rsLora = false, seed = 'flexswarm' } = options
   const { previous, previousBase } = options
   return {
@@ -143,18 +148,24 @@ function aggregateOptions(options: AggregateAdaptersOptions): AggregateOptions {
     seed,
     scalingOf: (at) => loraScaling(alpha, at, rsLora),
     ...(previous === undefined ? {} : { previous: readGlobal(previous, previousBase) }),
+    ...(options.report ? { ladder: ladderUpTo(rank) } : {}),
   }
 }
 
+/** The ranks that adapters have: 1, 2, 4, … and the result's own. */
+const ladderUpTo = (rank: number): number[] => [
+  ...new Set([...Array.from({ length: Math.floor(Math.log2(rank)) + 1 }, (_, i) => 2 ** i), rank]),
+]
+
 /** The first adapter's configuration with the result's rank and alpha: base model and targets are the same. */
 function resultConfig(
-  { config }: Adapter,
+  { config }: Pick<OpenAdapter, 'config'>,
   { rank, alpha, rsLora = false }: AggregateAdaptersOptions,
 ): AdapterConfig {
   return { ...config, rank, alpha, rsLora, rankPattern: {}, alphaPattern: {} }
 }
 
-function overall(modules: readonly ModuleReport[]): number {
+function overall(modules: readonly AggregatedModule[]): number {
   const total = modules.reduce((sum, { norm }) => sum + norm * norm, 0)
   const kept = modules.reduce((sum, { norm, energyKept: share }) => sum + share * norm * norm, 0)
   return total === 0 ? 1 : kept / total

@@ -4,14 +4,15 @@
  * @packageDocumentation
  */
 
+export type { ModuleReport } from '../aggregate/aggregate-report.ts'
 export { FlexswarmError } from '../base/flexswarm-error.ts'
 export type { Log, LogLevel } from '../base/log.ts'
 export type { PeerEvent, PeerPhase } from '../node/peer-event.ts'
 export {
   type AggregateAdaptersOptions,
   type AggregatedAdapter,
+  type AggregatedModule,
   aggregateAdapters,
-  type ModuleReport,
 } from './aggregate-adapters.ts'
 export {
   type DemoEvent,
