@@ -105,7 +105,9 @@ export class LiveSwarm {
   }
 
   hang(process: SwarmProcess, forMs: number): void {
-    if (!process.stop()) return
+    const { pid } = process
+    if (pid === null || !process.stop()) return
+    for (const other of this.processes) if (other !== process) other.wakes(pid)
     this.#strike(process, 'SIGSTOP', forMs)
     this.after(forMs, () => {
       if (!process.resume()) return

@@ -18,6 +18,8 @@ export type SwarmPeerCommand =
   | { readonly do: 'end' }
   | { readonly do: 'leave' }
   | { readonly do: 'go-on' }
+  /** Another peer's process is stopped: should the runner go, it has to be woken to notice. */
+  | { readonly do: 'wake'; readonly pid: number }
   /** Its training takes so many times as long from now on. */
   | { readonly do: 'slow'; readonly factor: number }
   /** Whom it does not hear from now on, and who does not hear it: a network that is split, played by both its ends. */

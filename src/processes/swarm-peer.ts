@@ -23,13 +23,18 @@ let over = false
 
 // A terminal's Ctrl-C reaches every process of the group: what becomes of the peers is the runner's to say.
 process.on('SIGINT', () => {})
-const runnerIsGone = () => process.exit(1)
+const stopped = new Set<number>()
+const runnerIsGone = () => {
+  for (const pid of stopped) wake(pid)
+  process.exit(1)
+}
 process.on('disconnect', runnerIsGone)
 process.on('message', (command: SwarmPeerCommand) => {
   over ||= command.do === 'end' || command.do === 'leave'
   if (command.do === 'end') ending.resolve()
   if (command.do === 'leave') leave()
   if (command.do === 'go-on') goOn()
+  if (command.do === 'wake') stopped.add(command.pid)
   if (command.do === 'slow') slowness = command.factor
   if (command.do === 'reach') links.set(command)
 })
@@ -60,4 +65,13 @@ function tell(event: SwarmPeerEvent): void {
   if (event.type !== 'phase' && event.type !== 'finished') return
   const { bytesOut, messagesOut } = honest.ports.network.metrics()
   print({ type: 'traffic', bytes: bytesOut, messages: messagesOut })
+}
+
+/** A stopped process cannot see that its runner is gone; to one that runs, the signal means nothing. */
+function wake(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT')
+  } catch {
+    // It has ended already.
+  }
 }

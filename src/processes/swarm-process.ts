@@ -104,6 +104,16 @@ export class SwarmProcess {
     return true
   }
 
+  /** Null where it does not run. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null
+  }
+
+  /** It wakes another process, should the runner be gone. */
+  wakes(pid: number): void {
+    this.#send({ do: 'wake', pid })
+  }
+
   slow(factor: number): void {
     this.#slowness = factor
     this.#send({ do: 'slow', factor })
