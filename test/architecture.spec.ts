@@ -108,6 +108,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'adapter',
     'aggregate',
     'api',
+    'engine',
+    'model',
     'network',
     'node',
     'round',

@@ -4,9 +4,14 @@ import { alphaOf } from '../round/charter/alpha-of.ts'
 import { adapterConfig } from './adapter-config.ts'
 import type { PeerPlan } from './plan-peer.ts'
 
+/** What a peer's adapter is of. */
+interface KeptAdapter extends Pick<PeerPlan, 'charter' | 'modules'> {
+  readonly peer: Pick<PeerPlan['peer'], 'model'>
+}
+
 /** Writes a peer's own factors as a `peft` adapter after every round; answers where. */
 export function adapterKeeper(
-  { peer, charter, modules }: Pick<PeerPlan, 'peer' | 'charter' | 'modules'>,
+  { peer, charter, modules }: KeptAdapter,
   directory: string,
 ): (own: Factors) => string {
   const { adapter, training } = charter

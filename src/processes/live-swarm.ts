@@ -51,6 +51,7 @@ export class LiveSwarm {
       nowMs: () => this.nowMs,
       deadlines: charter.deadlines,
       downSince: (name) => this.#downSince.get(name) ?? null,
+      tellsLoss: script.training === 'toy',
       onRound: watcher.onRound,
       onNote: (text) => this.note(text),
     })

@@ -6,6 +6,26 @@ import { REAL_LIES } from './lies/real-lies.ts'
 
 const milliseconds = z.number().min(0)
 
+const rank = z.number().int().positive()
+
+/** `none`: factors drawn from the seed; `toy`: a federated regression whose optimum is known. */
+const smallWorkSchema = <Training extends 'none' | 'toy'>(training: Training) =>
+  z.strictObject({
+    training: z.literal(training),
+    rank,
+    samples: z.number().int().positive(),
+    /** How long training takes, drawn anew in every round. */
+    trainMs: z.tuple([milliseconds, milliseconds]),
+  })
+
+/** The real engine, on one thread. */
+const exactWorkSchema = z.strictObject({
+  training: z.literal('exact'),
+  rank,
+  model: z.string(),
+  data: z.array(z.string()).min(1),
+})
+
 const schema = z.strictObject({
   name: z.string().min(1),
   /** Its key, records and factors. */
@@ -13,14 +33,7 @@ const schema = z.strictObject({
   listen: z.array(z.string()),
   bootstrap: z.array(z.string()),
   charter: charterSchema,
-  work: z.strictObject({
-    /** `none`: factors drawn from the seed; `toy`: a federated regression whose optimum is known. */
-    training: z.enum(['none', 'toy']),
-    rank: z.number().int().positive(),
-    samples: z.number().int().positive(),
-    /** How long training takes, drawn anew in every round. */
-    trainMs: z.tuple([milliseconds, milliseconds]),
-  }),
+  work: z.discriminatedUnion('training', [smallWorkSchema('none'), smallWorkSchema('toy'), exactWorkSchema]),
   /** How it lies. */
   lie: z.enum(REAL_LIES).nullable(),
   /** Moments of its turns as aggregator at which it asks its runner whether it may live on. */
@@ -49,3 +62,6 @@ export function readPeerDefinition(file: string): PeerDefinition {
   const [issue] = parsed.error.issues
   throw new PeerDefinitionError(file, `${issue?.path.join('.')}: ${issue?.message}`)
 }
+
+export type SmallWork = Exclude<PeerDefinition['work'], { training: 'exact' }>
+export type ExactWork = Extract<PeerDefinition['work'], { training: 'exact' }>

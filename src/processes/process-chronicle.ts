@@ -15,6 +15,8 @@ export interface ChronicleTerms {
   readonly deadlines: Deadlines
   /** Since when a peer has been killed or stopped; null where it is up. */
   readonly downSince: (name: string) => number | null
+  /** Whether peers tell the loss of a round after it is certified. */
+  readonly tellsLoss: boolean
   /** A round's line is complete. */
   readonly onRound: (round: RoundReport) => void
   /** Something that a person should know. */
@@ -28,6 +30,8 @@ export class ProcessChronicle {
   readonly #terms: ChronicleTerms
   readonly #rounds: RoundReport[] = []
   readonly #losses = new Map<number, number>()
+  /** The last training loss of each peer, by round: where a real model is trained. */
+  readonly #trained = new Map<number, Map<string, number>>()
   /** The last that each process told of what it has sent. */
   readonly #traffic = new Map<object, { readonly bytes: number; readonly messages: number }>()
   #bytesBefore = 0
@@ -57,6 +61,7 @@ export class ProcessChronicle {
   hear(from: string, life: object, event: SwarmPeerEvent): boolean {
     this.takeovers.hear(event)
     if (event.type === 'round') return this.#certified(event)
+    if (event.type === 'step') this.#stepped(from, event.round, event.loss)
     if (event.type === 'loss') this.#lossKnown(event.round, event.loss)
     if (event.type === 'traffic') this.#traffic.set(life, event)
     if (event.type === 'accusation') this.#accused(from, event)
@@ -90,10 +95,16 @@ export class ProcessChronicle {
       side: null,
       merged: null,
       bytes: bytes - this.#bytesBefore,
-      loss: this.#losses.get(event.round) ?? null,
+      loss: this.#losses.get(event.round) ?? mean(this.#trained.get(event.round)),
     })
     this.#bytesBefore = bytes
+    if (!this.#terms.tellsLoss) this.#show(event.round)
     return true
+  }
+
+  #stepped(peer: string, round: number, loss: number): void {
+    const losses = this.#trained.get(round) ?? new Map<string, number>()
+    this.#trained.set(round, losses.set(peer, loss))
   }
 
   #lossKnown(round: number, loss: number): void {
@@ -124,4 +135,9 @@ export class ProcessChronicle {
 function parts(reason: string): { reason: string; detail: string } {
   const at = reason.indexOf(': ')
   return at < 0 ? { reason, detail: '' } : { reason: reason.slice(0, at), detail: reason.slice(at + 2) }
+}
+
+function mean(losses: ReadonlyMap<string, number> | undefined): number | null {
+  if (losses === undefined) return null
+  return [...losses.values()].reduce((sum, loss) => sum + loss, 0) / losses.size
 }

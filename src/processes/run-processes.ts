@@ -9,6 +9,8 @@ export interface RunProcessesOptions extends LiveSwarmWatcher {
   readonly script: Script
   /** Where the peers' directories go; it is made, and must be empty. They stay, to be verified. */
   readonly directory: string
+  /** What the script's paths are relative to. */
+  readonly base: string
   /** Ends it at once: all processes are killed. */
   readonly signal: AbortSignal
 }
@@ -30,8 +32,8 @@ export interface ProcessRun extends SwarmRun {
  * @throws {RunDirectoryError}, and the signal's reason once aborted
  */
 export async function runProcesses(options: RunProcessesOptions): Promise<ProcessRun> {
-  const { script, directory, signal } = options
-  const prepared = await prepareSwarm(script, directory)
+  const { script, directory, base, signal } = options
+  const prepared = await prepareSwarm(script, directory, base)
   const swarm = new LiveSwarm(script, prepared, options)
   const killAll = () => {
     for (const process of swarm.processes) process.killNow()

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type PeerProcess, startPeerProcess } from '../api/peer-process.ts'
 import type { PreparedPeer } from './prepare-swarm.ts'
@@ -160,6 +161,8 @@ export class SwarmProcess {
 
   #hear(process: PeerProcess, event: SwarmPeerEvent): void {
     if (process !== this.#process) return
+    if (event.type !== 'traffic' && event.type !== 'step')
+      appendFileSync(this.peer.log, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
     if (event.type === 'started' && this.state === 'starting') this.state = 'up'
     this.#watcher.onEvent(this, event)
   }

@@ -17,9 +17,8 @@ import { Dooms } from './script/dooms.ts'
 import { strikeRound } from './script/perform.ts'
 import type { Script } from './script/script.ts'
 import type { Trace } from './trace/trace.ts'
-import { noTraining } from './work/no-training.ts'
 import type { Workload } from './work/peer-work.ts'
-import { toyTraining } from './work/toy-training.ts'
+import { type Training, trainingOf } from './work/training-of.ts'
 import { World } from './world/world.ts'
 
 /** How late a peer notices a change of connections that it does not notice at once. */
@@ -27,10 +26,6 @@ const LATE_MS = 3_000
 
 /** Connections that a peer keeps in a large swarm. */
 const CONNECTIONS = 64
-
-type Training = typeof noTraining
-
-const TRAININGS: Readonly<Record<Script['training'], Training>> = { none: noTraining, toy: toyTraining }
 
 /** Many peers in one process: virtual time, network and disks, and the onlooker who checks every step of theirs. */
 export class Swarm {
@@ -53,7 +48,7 @@ export class Swarm {
   readonly #dooms: Dooms
 
   /** @param training what peers work on; left out, what the script names */
-  constructor(script: Script, trace: Trace | null = null, training: Training = TRAININGS[script.training]) {
+  constructor(script: Script, trace: Trace | null = null, training: Training = trainingOf(script)) {
     this.script = script
     this.#trace = trace
     this.charter = charterOf(script)

@@ -23,9 +23,15 @@ export function describeRound(round: RoundReport): string {
   return parts.join('  ')
 }
 
+const LOSS: Readonly<Record<SwarmReport['training'], string>> = {
+  none: 'loss',
+  toy: 'distance from the optimum',
+  exact: 'training loss in the last round',
+}
+
 /** What a swarm came to, at its end. */
 export function describeSwarm(report: SwarmReport): string[] {
-  const { rounds, failovers, bytes, messages, time, seconds, exclusions, lies, finalLoss } = report
+  const { rounds, failovers, bytes, messages, time, seconds, exclusions, lies, training, finalLoss } = report
   const excluded = Object.entries(exclusions).map(([reason, count]) => `${count} ${reason}`)
   const told = Object.entries(lies)
     .filter(([text]) => text.includes('accused'))
@@ -35,6 +41,6 @@ export function describeSwarm(report: SwarmReport): string[] {
     `${(bytes / 1e6).toFixed(1)} MB in ${messages} messages and pulled bodies`,
     `left out: ${excluded.length === 0 ? 'nobody' : excluded.join(', ')}`,
     ...(told.length === 0 ? [] : ['lies that were named:', ...told]),
-    ...(finalLoss === null ? [] : [`distance from the optimum: ${finalLoss.toFixed(4)}`]),
+    ...(finalLoss === null ? [] : [`${LOSS[training]}: ${finalLoss.toFixed(4)}`]),
   ]
 }

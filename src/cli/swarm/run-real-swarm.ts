@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ProcessRun } from '../../processes/run-processes.ts'
 import type { SwarmFile } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
@@ -29,7 +29,7 @@ export async function runRealSwarm(options: RealSwarmOptions): Promise<RealSwarm
   const { refuseImpossible } = await import('../../processes/refuse-impossible.ts')
   const { runProcesses } = await import('../../processes/run-processes.ts')
   refuseImpossible(described, text, file)
-  const run = await runProcesses(options)
+  const run = await runProcesses({ ...options, base: dirname(file) })
   const { strikes, takeovers, directories, faults } = run
   const report = swarmReport(run, [...faults, ...unmetExpectations(described, run)])
   return { ...report, strikes, takeovers, directories }

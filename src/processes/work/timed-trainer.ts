@@ -25,6 +25,17 @@ export function timedTrainer(trainer: Trainer, options: TimedTrainerOptions): Tr
   }
 }
 
+/** A trainer that takes so many times as long as it would. */
+export const slowedTrainer = (trainer: Trainer, slowness: () => number, clock: Clock): Trainer => ({
+  ownPart: (global) => trainer.ownPart(global),
+  async train(job) {
+    const startMs = clock.nowMs()
+    const trained = await trainer.train(job)
+    await pause(clock, (slowness() - 1) * (clock.nowMs() - startMs), job.signal)
+    return trained
+  },
+})
+
 /** @throws `signal.reason` once aborted */
 function pause(clock: Clock, forMs: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()

@@ -31,13 +31,22 @@ export function scriptOf(file: SwarmFile, seed = file.seed): Script {
       maxPeers: Math.max(64, peers.length),
       contributions: { minimum: file.minimumContributions, norm: { rule: file.norm, factor: 10 } },
       deadlines: deadlinesAt(file.pace),
+      ...trainingOf(file),
     },
     network: networkOf(file),
     training: file.training,
+    ...(file.exact === undefined ? {} : { exact: file.exact }),
     happenings: [...file.happenings.flatMap((happening) => happeningsOf(happening, peers.length)), ...churn],
     calmAtMs: file.calm,
     patienceMs: file.patience,
   }
+}
+
+/** The charter's training, where something real is trained. */
+function trainingOf({ exact }: SwarmFile) {
+  if (exact === undefined) return {}
+  const { model: _model, data: _data, ...training } = exact
+  return { training }
 }
 
 const draw = (value: number | readonly [number, number], chance: Random): number =>

@@ -67,6 +67,19 @@ const networkSchema = z.union([
   }),
 ])
 
+const exactSchema = z.strictObject({
+  /** A Hugging Face model directory. */
+  model: z.string().min(1),
+  /** Files or folders of examples, given out to the peers in turn. */
+  data: z.array(z.string().min(1)).min(1),
+  /** Optimiser steps of a peer in a round. */
+  steps: count.default(4),
+  batchSize: count.default(8),
+  /** Longest example in tokens. */
+  maxLength: count.default(96),
+  learningRate: z.number().positive().max(10).default(1e-3),
+})
+
 const expectSchema = z.strictObject({
   /** Rounds that must be certified. */
   rounds: count.optional(),
@@ -85,32 +98,40 @@ const expectSchema = z.strictObject({
 })
 
 /** A scripted swarm as people write it: `peers/swarms/*.yaml`. */
-export const swarmFileSchema = z.strictObject({
-  name: z.string().min(1).max(64),
-  about: z.string().max(2_000),
-  /** Where its figures come from, if they were measured somewhere. */
-  source: z.string().max(500).optional(),
-  seed: z.number().int().min(0).default(1),
-  rounds: count,
-  training: z.enum(['none', 'toy']).default('toy'),
-  faults: z.enum(['crash', 'byzantine']).default('crash'),
-  partition: z.enum(['pause', 'continue']).default('pause'),
-  strategy: z.enum(['flexlora', 'flexlora-residual']).default('flexlora-residual'),
-  norm: z.enum(['none', 'clip', 'exclude']).default('none'),
-  committeeSize: count.default(64),
-  leaseRounds: count.default(3),
-  minimumContributions: count.default(2),
-  /** The round's deadlines are those of a swarm in a hurry, times this. */
-  pace: z.number().positive().max(10_000).default(1),
-  network: networkSchema.default('lan'),
-  peers: z.array(groupSchema).min(1),
-  happenings: z.array(happeningSchema).default([]),
-  /** After this time nothing bad happens any more. */
-  calm: durationSchema.default(0),
-  /** How long everybody may take after that. */
-  patience: durationSchema.default(3_600_000),
-  expect: expectSchema.default({}),
-})
+export const swarmFileSchema = z
+  .strictObject({
+    name: z.string().min(1).max(64),
+    about: z.string().max(2_000),
+    /** Where its figures come from, if they were measured somewhere. */
+    source: z.string().max(500).optional(),
+    seed: z.number().int().min(0).default(1),
+    rounds: count,
+    /** `exact`: the real engine, with processes only. */
+    training: z.enum(['none', 'toy', 'exact']).default('toy'),
+    /** What `exact` trains. Paths are relative to the file. */
+    exact: exactSchema.optional(),
+    faults: z.enum(['crash', 'byzantine']).default('crash'),
+    partition: z.enum(['pause', 'continue']).default('pause'),
+    strategy: z.enum(['flexlora', 'flexlora-residual']).default('flexlora-residual'),
+    norm: z.enum(['none', 'clip', 'exclude']).default('none'),
+    committeeSize: count.default(64),
+    leaseRounds: count.default(3),
+    minimumContributions: count.default(2),
+    /** The round's deadlines are those of a swarm in a hurry, times this. */
+    pace: z.number().positive().max(10_000).default(1),
+    network: networkSchema.default('lan'),
+    peers: z.array(groupSchema).min(1),
+    happenings: z.array(happeningSchema).default([]),
+    /** After this time nothing bad happens any more. */
+    calm: durationSchema.default(0),
+    /** How long everybody may take after that. */
+    patience: durationSchema.default(3_600_000),
+    expect: expectSchema.default({}),
+  })
+  .refine(({ training, exact }) => (training === 'exact') === (exact !== undefined), {
+    path: ['exact'],
+    message: '`training: exact` needs it, and nothing else has it',
+  })
 
 export type SwarmFile = z.output<typeof swarmFileSchema>
 export type PeerGroup = SwarmFile['peers'][number]

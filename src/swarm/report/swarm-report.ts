@@ -1,4 +1,5 @@
 import type { Outcome } from '../run-script.ts'
+import type { Script } from '../script/script.ts'
 import type { RoundReport } from './chronicle.ts'
 
 /** What a swarm's run came to; plain data, as it is written to `report.json`. */
@@ -18,6 +19,8 @@ export interface SwarmReport {
   readonly exclusions: Readonly<Record<string, number>>
   /** What was refused and who was accused. */
   readonly lies: Readonly<Record<string, number>>
+  readonly training: Script['training']
+  /** Of the last round: the distance from the toy's optimum, or the mean of the peers' training losses. */
   readonly finalLoss: number | null
   /** What was broken: an invariant, or an expectation of the swarm file. */
   readonly faults: readonly string[]
@@ -47,6 +50,7 @@ export function swarmReport(outcome: SwarmRun, unmet: readonly string[]): SwarmR
     seconds: outcome.lastedMs / 1_000,
     exclusions,
     lies,
+    training: script.training,
     finalLoss: rounds.at(-1)?.loss ?? null,
     faults: failure === null ? unmet : [failure.message, ...unmet],
   }

@@ -68,6 +68,12 @@ export type Happening =
       readonly forMs: readonly [number, number]
     }
 
+/** A real model, and the peers' data for it, given out in turn. */
+export interface ExactTraining {
+  readonly model: string
+  readonly data: readonly string[]
+}
+
 /** Everything a simulated swarm is: together with the code, it decides every bit of what happens. */
 export interface Script {
   readonly name: string
@@ -75,7 +81,9 @@ export interface Script {
   readonly peers: readonly PeerScript[]
   readonly charter: Partial<Omit<CharterInput, 'founders' | 'name' | 'model'>>
   readonly network: NetworkProfile
-  readonly training: 'none' | 'toy'
+  readonly training: 'none' | 'toy' | 'exact'
+  /** What `exact` trains; paths as the swarm file has them. Left out: nothing. */
+  readonly exact?: ExactTraining
   readonly happenings: readonly Happening[]
   /** From here on the network is whole and everybody who comes back is back. */
   readonly calmAtMs: number
