@@ -11,7 +11,7 @@ export const lyingTrainer =
       const trained = await trainer.train(job)
       return { ...trained, factors: spoilTraining(trained.factors, lie) }
     }
-    return { ports: { ...ports, trainer: { ownPart: (global) => trainer.ownPart(global), train } }, work }
+    return { ports: { ...ports, trainer: { ...trainer, train } }, work }
   }
 
 /** It claims more samples than the charter lets anybody count. */

@@ -49,7 +49,7 @@ export async function openExactWork(
       trainer: slowedTrainer(trainer, slowness, systemClock),
       product: keep(await openWorkerMatrixProduct({ threads: THREADS })),
       modules,
-      keepAdapter: adapterKeeper({ peer: { model }, charter, modules }, trainer, join(directory, 'adapter')),
+      keepAdapter: adapterKeeper({ peer: { model }, charter, modules }, join(directory, 'adapter')),
     },
     says: { rank, samples: sequences.length, engine: `${executor.name} on ${executor.device}` },
   }

@@ -16,7 +16,7 @@ export function timedTrainer(trainer: Trainer, options: TimedTrainerOptions): Tr
   const { trainMs, slowness, chance, clock } = options
   const [shortest, longest] = trainMs
   return {
-    ownPart: (global) => trainer.ownPart(global),
+    ...trainer,
     async train(job) {
       const forMs = slowness() * (shortest + chance.uniform() * (longest - shortest))
       await pause(clock, forMs, job.signal)
@@ -27,7 +27,7 @@ export function timedTrainer(trainer: Trainer, options: TimedTrainerOptions): Tr
 
 /** A trainer that takes so many times as long as it would. */
 export const slowedTrainer = (trainer: Trainer, slowness: () => number, clock: Clock): Trainer => ({
-  ownPart: (global) => trainer.ownPart(global),
+  ...trainer,
   async train(job) {
     const startMs = clock.nowMs()
     const trained = await trainer.train(job)
