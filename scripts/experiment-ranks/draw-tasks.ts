@@ -1,7 +1,6 @@
 import { random, shuffled } from '../../src/base/random.ts'
 import type { Example } from '../../src/train/data/example.ts'
 import { renderTask } from '../pretrain/render-task.ts'
-import { heldOutKinds } from '../tasks/held-out-kinds.ts'
 import { type Side, sampleDifferent } from '../tasks/sample-task.ts'
 import type { TaskKind } from '../tasks/task-kind.ts'
 import { composedKinds } from './composed-kinds.ts'
@@ -15,20 +14,10 @@ export interface DrawnTasks {
   readonly unseen: readonly TaskKind[]
 }
 
-/** One in so many tasks is of the kinds that are no composition: new languages, lists of numbers, dates. */
-const HELD_OUT_EVERY = 3
-
 /** Different kinds for peers and for the test on unseen ones, by the seed; pretraining had none of them. */
 export function drawTasks({ peers, unseenTasks }: Settings, seed: string): DrawnTasks {
-  const draw = <T>(kinds: readonly T[], stream: string) =>
-    shuffled(kinds, random('experiment-ranks', seed, stream))
-  const plain = draw(heldOutKinds, 'held-out')
-  const composed = draw(composedKinds, 'composed')
-  const take = (count: number) => {
-    const plainCount = Math.floor(count / HELD_OUT_EVERY)
-    return [...plain.splice(0, plainCount), ...composed.splice(0, count - plainCount)]
-  }
-  return { unseen: take(unseenTasks), own: draw(take(peers), 'peers') }
+  const kinds = shuffled(composedKinds, random('experiment-ranks', seed, 'tasks'))
+  return { unseen: kinds.slice(0, unseenTasks), own: kinds.slice(unseenTasks, unseenTasks + peers) }
 }
 
 /** Examples of a kind, as many as there are up to `count`; those of the two sides have nothing in common. */

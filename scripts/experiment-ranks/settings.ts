@@ -27,17 +27,18 @@ export const FULL: Settings = {
   sampled: 4,
   rounds: 30,
   ranks: [1, 4, 8, 16],
-  alpha: { rule: 'fixed', alpha: 16 },
+  alpha: { rule: 'per-rank', factor: 2 },
   training: {
     ...CHARTER_DEFAULTS.training,
     steps: 8,
     batchSize: 8,
-    learningRate: 5e-3,
+    learningRate: 3e-3,
+    schedule: 'cosine',
     maxLength: 96,
   },
   unseenTasks: 12,
-  examples: { train: 64, own: 8, unseen: 16 },
-  measureEvery: 5,
+  examples: { train: 64, own: 6, unseen: 12 },
+  measureEvery: 6,
   maxNewTokens: 24,
 }
 
