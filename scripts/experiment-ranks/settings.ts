@@ -32,7 +32,7 @@ export const FULL: Settings = {
     ...CHARTER_DEFAULTS.training,
     steps: 8,
     batchSize: 8,
-    learningRate: 3e-3,
+    learningRate: 12e-3,
     schedule: 'cosine',
     maxLength: 96,
   },

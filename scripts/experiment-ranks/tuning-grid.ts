@@ -8,7 +8,6 @@ const CHOICES = [
   { schedule: 'constant', learningRate: 3e-3 },
   { schedule: 'cosine', learningRate: 12e-3 },
   { schedule: 'cosine', learningRate: 6e-3 },
-  { schedule: 'cosine', learningRate: 3e-3 },
 ] as const
 
 /** The settings that are tried on the tuning seed, with fewer tests than the report's. */
