@@ -1,8 +1,11 @@
 import { accept, type Result, refuse } from '../base/result.ts'
+import { MAX_PAYLOAD_BYTES } from '../network/envelope.ts'
+import type { Verdict } from '../network/network.ts'
 import type { Message } from '../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../round/message/message-codec.ts'
 import { signatureClaims } from '../round/record/signature-claims.ts'
-import { decodeGossip, encodeGossip } from './gossip-codec.ts'
+import { decodeGossip, encodeGossip, type MessageToPull, type WholeMessage } from './gossip-codec.ts'
+import type { LongMessages } from './long-messages.ts'
 import type { PeerContext } from './peer-context.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
@@ -12,54 +15,86 @@ export const ROUND_KIND = 'round'
 const MAX_ATTACHED_BYTES = 64 * 1024
 /** What fits into a request, with room for what surrounds it. */
 const MAX_DIRECT_BYTES = 60 * 1024
+/** What surrounds a message in its payload. */
+const PAYLOAD_ROOM = 64
+
+/** What hearing others takes. */
+export interface Listening extends Pick<PeerContext, 'network' | 'charter' | 'bodies'> {
+  readonly long: LongMessages
+  readonly check: SignatureCheck
+}
 
 /**
  * Hands every well-formed, rightly signed message of others to `hear`, whether it was gossiped or said to this peer
  * alone; the rest counts against its sender.
  */
-export function hearGossip(
-  context: Pick<PeerContext, 'network' | 'charter' | 'bodies'>,
-  check: SignatureCheck,
-  hear: (message: Message) => void,
-): void {
-  context.network.onMessage(({ kind, payload }) => {
-    if (kind !== ROUND_KIND) return 'ignore'
-    const opened = open(context, payload, check)
-    if (!opened.ok) return 'reject'
-    hear(opened.value)
-    return 'accept'
-  })
-  context.network.onRequest(ROUND_KIND, async (_from, payload) => {
-    const opened = open(context, payload, check)
-    if (!opened.ok) return opened
-    hear(opened.value)
-    return accept(new Uint8Array())
+export function hearGossip(listening: Listening, hear: (message: Message) => void): void {
+  const { network } = listening
+  network.onMessage(({ kind, payload, from, relay }) =>
+    kind === ROUND_KIND ? hearPayload(listening, payload, [relay, from], hear) : 'ignore',
+  )
+  network.onRequest(ROUND_KIND, async (from, payload) => {
+    const verdict = await hearPayload(listening, payload, [from], hear)
+    return verdict === 'accept' ? accept(new Uint8Array()) : refuse(`the message is met with: ${verdict}`)
   })
 }
 
-function open(
-  { charter, bodies }: Pick<PeerContext, 'charter' | 'bodies'>,
+/** @param from who handed it on first, its author last */
+function hearPayload(
+  listening: Listening,
   payload: Uint8Array,
-  check: SignatureCheck,
-): Result<Message> {
-  const envelope = decodeGossip(payload)
-  if (!envelope.ok) return envelope
-  const { message: bytes, attachment } = envelope.value
+  from: readonly string[],
+  hear: (message: Message) => void,
+): Verdict | Promise<Verdict> {
+  const gossiped = decodeGossip(payload)
+  if (!gossiped.ok) return 'reject'
+  if ('pull' in gossiped.value) return hearLong(listening, gossiped.value.pull, from, hear)
+  const opened = open(listening, gossiped.value)
+  if (!opened.ok) return 'reject'
+  hear(opened.value)
+  return 'accept'
+}
+
+/** That a message cannot be had is nobody's lie: it is not handed on, and will be said again. */
+async function hearLong(
+  listening: Listening,
+  wanted: MessageToPull,
+  from: readonly string[],
+  hear: (message: Message) => void,
+): Promise<Verdict> {
+  const bytes = await listening.long.fetch(wanted, from.at(-1) ?? '', from)
+  if (!bytes.ok) return 'ignore'
+  const message = readSigned(listening, bytes.value)
+  if (!message.ok) return 'reject'
+  listening.long.keep(wanted.body, bytes.value)
+  hear(message.value)
+  return 'accept'
+}
+
+function open(listening: Listening, { message: bytes, attachment }: WholeMessage): Result<Message> {
+  const message = readSigned(listening, bytes)
+  if (!message.ok || attachment === null) return message
+  if (message.value.kind !== 'announcement') return refuse('only announcements carry a body')
+  const attached = listening.bodies.attach(message.value.body.body, attachment)
+  return attached ? message : refuse('it carries another body')
+}
+
+function readSigned({ charter, check }: Listening, bytes: Uint8Array): Result<Message> {
   const message = decodeMessage(bytes, charter.maxPeers)
   if (!message.ok) return message
-  if (!check(signatureClaims(message.value))) return refuse('a signature does not hold')
-  if (attachment === null) return message
-  if (message.value.kind !== 'announcement') return refuse('only announcements carry a body')
-  return bodies.attach(message.value.body.body, attachment) ? message : refuse('it carries another body')
+  return check(signatureClaims(message.value)) ? message : refuse('a signature does not hold')
+}
+
+/** What speaking to others takes. */
+export interface Speaking extends Pick<PeerContext, 'network' | 'store' | 'log'> {
+  readonly long: LongMessages
 }
 
 /** Says a message to everybody. That nobody is connected right now is no error: the machine says it again. */
-export async function sayToAll(
-  { network, store, log }: Pick<PeerContext, 'network' | 'store' | 'log'>,
-  message: Message,
-): Promise<void> {
+export async function sayToAll(speaking: Speaking, message: Message): Promise<void> {
+  const { network, log } = speaking
   try {
-    await network.publish(ROUND_KIND, await envelopeOf(store, message))
+    await network.publish(ROUND_KIND, await payloadOf(speaking, message))
   } catch (error) {
     log('debug', `not published: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -69,19 +104,15 @@ export async function sayToAll(
  * Says a message to a few: each gets it over its own connection, and nobody else has to carry it. Where one of them
  * is not connected, or the message is too long for a request, everybody hears it instead.
  */
-export async function sayTo(
-  context: Pick<PeerContext, 'network' | 'store' | 'log'>,
-  message: Message,
-  to: readonly string[],
-): Promise<void> {
-  const { network, store, log } = context
+export async function sayTo(speaking: Speaking, message: Message, to: readonly string[]): Promise<void> {
+  const { network, log } = speaking
   const others = to.filter((peer) => peer !== network.peerId)
   const connected = new Set(network.peers())
-  if (others.some((peer) => !connected.has(peer))) return sayToAll(context, message)
+  if (others.some((peer) => !connected.has(peer))) return sayToAll(speaking, message)
   try {
-    const whole = await envelopeOf(store, message)
+    const whole = await payloadOf(speaking, message)
     const payload = whole.length > MAX_DIRECT_BYTES ? bare(message) : whole
-    if (payload.length > MAX_DIRECT_BYTES) return await sayToAll(context, message)
+    if (payload.length > MAX_DIRECT_BYTES) return await sayToAll(speaking, message)
     const answers = await Promise.all(others.map((peer) => network.request(peer, ROUND_KIND, payload)))
     for (const answer of answers) if (!answer.ok) log('debug', `not delivered: ${answer.reason}`)
   } catch (error) {
@@ -92,9 +123,12 @@ export async function sayTo(
 const bare = (message: Message): Uint8Array =>
   encodeGossip({ message: encodeMessage(message), attachment: null })
 
-async function envelopeOf(store: PeerContext['store'], message: Message): Promise<Uint8Array> {
-  const attachment = message.kind === 'announcement' ? await smallBody(store, message.body) : null
-  return encodeGossip({ message: encodeMessage(message), attachment })
+/** The message itself where gossip can carry it, else where it is to be had. */
+async function payloadOf({ store, long }: Speaking, said: Message): Promise<Uint8Array> {
+  const attachment = said.kind === 'announcement' ? await smallBody(store, said.body) : null
+  const message = encodeMessage(said)
+  const fits = message.length + (attachment?.length ?? 0) + PAYLOAD_ROOM <= MAX_PAYLOAD_BYTES
+  return encodeGossip(fits ? { message, attachment } : { pull: long.offer(message) })
 }
 
 async function smallBody(

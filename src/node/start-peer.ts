@@ -11,6 +11,7 @@ import { forgetBodies } from './forget-bodies.ts'
 import { hearGossip, sayTo, sayToAll } from './gossip.ts'
 import { keepFederation } from './keep-federation.ts'
 import { keepRecord, keptLineage } from './keep-record.ts'
+import { openLongMessages } from './long-messages.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
 import { type PeerWork, peerWork } from './peer-work.ts'
@@ -51,6 +52,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
     ...ports,
     bodies: openBodies({ network, store, maxBytes, signal: stopped.signal }),
   }
+  const long = openLongMessages({ network, charter, signal: stopped.signal })
   const { promise: done, resolve, reject } = Promise.withResolvers<void>()
   const queue: Event[] = []
   // Nothing is stepped before the first effects are under way.
@@ -110,8 +112,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         queue.push(carryOutSign(context, effect))
         return
       case 'broadcast':
-        if (effect.to === undefined) void sayToAll(context, effect.message)
-        else void sayTo(context, effect.message, effect.to)
+        if (effect.to === undefined) void sayToAll({ ...context, long }, effect.message)
+        else void sayTo({ ...context, long }, effect.message, effect.to)
         return
       case 'timer':
         timers.set(effect.timer, effect.atMs)
@@ -176,8 +178,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
   }
 
   serveRecords(context)
-  network.serveBlobs((cid) => store.openBlob(cid))
-  hearGossip(context, check, (message) => dispatch({ type: 'message', message }))
+  network.serveBlobs(async (cid) => long.open(cid) ?? store.openBlob(cid))
+  hearGossip({ ...context, long, check }, (message) => dispatch({ type: 'message', message }))
   unsubscribe = network.onPeer(({ type, peer }) => {
     if (type === 'join') queue.push({ type: 'peer-here', peer })
     if (type === 'leave') queue.push({ type: 'peer-gone', peer })

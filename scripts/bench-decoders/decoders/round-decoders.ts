@@ -71,9 +71,12 @@ export const roundDecoders: readonly Decoder[] = [
     name: 'gossip payload',
     grammar: 'cbor',
     maxBytes: MAX_PAYLOAD_BYTES,
-    samples: encoded.map((message, at) =>
-      encodeGossip({ message, attachment: at === 0 ? new Uint8Array(99) : null }),
-    ),
+    samples: [
+      ...encoded.map((message, at) =>
+        encodeGossip({ message, attachment: at === 0 ? new Uint8Array(99) : null }),
+      ),
+      encodeGossip({ pull: { body: known[0] as string, size: 600_000 } }),
+    ],
     decode: (bytes) => outcomeOf(decodeGossip(bytes), encodeGossip),
   },
   {

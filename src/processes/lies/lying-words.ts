@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ROUND_KIND } from '../../node/gossip.ts'
-import { decodeGossip, encodeGossip } from '../../node/gossip-codec.ts'
+import { decodeWhole, encodeGossip } from '../../node/gossip-codec.ts'
 import type { Draft, Message, MessageKind } from '../../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../../round/message/message-codec.ts'
 import { seal, signedBytes } from '../../round/message/seal.ts'
@@ -17,7 +17,7 @@ function says(
   const { network, charter } = ports
   const honestly: Publish = (kind, payload) => network.publish(kind, payload)
   const publish: Publish = async (kind, payload) => {
-    const envelope = decodeGossip(payload)
+    const envelope = decodeWhole(payload)
     const message = envelope.ok ? decodeMessage(envelope.value.message, charter.maxPeers) : envelope
     return message.ok ? instead(message.value, payload, honestly) : honestly(kind, payload)
   }

@@ -1,4 +1,4 @@
-import { decodeGossip } from '../../node/gossip-codec.ts'
+import { decodeWhole } from '../../node/gossip-codec.ts'
 import { decodeMessage } from '../../round/message/message-codec.ts'
 import type { Peer } from '../lies/real-lies.ts'
 import { networkWith } from '../network-with.ts'
@@ -26,7 +26,7 @@ export function askingPeer({ ports, work }: Peer, moments: readonly Moment[], as
 }
 
 function roundOfOwnProposal({ network, charter }: Peer['ports'], payload: Uint8Array): number | null {
-  const envelope = decodeGossip(payload)
+  const envelope = decodeWhole(payload)
   const message = envelope.ok ? decodeMessage(envelope.value.message, charter.maxPeers) : envelope
   return message.ok && message.value.kind === 'proposal' && message.value.peer === network.peerId
     ? message.value.body.round

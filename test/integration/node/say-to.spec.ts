@@ -4,6 +4,7 @@ import { cidOf } from '../../../src/base/content-id.ts'
 import { silentLog } from '../../../src/base/log.ts'
 import type { Network } from '../../../src/network/network.ts'
 import { hearGossip, sayTo } from '../../../src/node/gossip.ts'
+import { openLongMessages } from '../../../src/node/long-messages.ts'
 import type { PeerContext } from '../../../src/node/peer-context.ts'
 import { makeCharter } from '../../../src/round/charter/charter-defaults.ts'
 import type { Draft } from '../../../src/round/message/message.ts'
@@ -12,6 +13,11 @@ import { MemoryStore } from '../../../src/store/memory-store.ts'
 import { createHub } from './hub.ts'
 
 const FEDERATION = cidOf(encodeCanonical('a federation'))
+
+const never = new AbortController().signal
+
+const charterOf = ({ peerId }: Network) =>
+  makeCharter({ name: 'a', seed: 's', model: { fingerprint: 'm' }, founders: [peerId] })
 
 function threePeers() {
   const hub = createHub()
@@ -22,17 +28,11 @@ function threePeers() {
 
 function listen(network: Network): string[] {
   const heard: string[] = []
-  const charter = makeCharter({
-    name: 'a',
-    seed: 's',
-    model: { fingerprint: 'm' },
-    founders: [network.peerId],
-  })
+  const charter = charterOf(network)
   const bodies = { attach: () => true } as unknown as PeerContext['bodies']
-  hearGossip(
-    { network, charter, bodies },
-    () => true,
-    ({ kind, peer }) => heard.push(`${kind} of ${peer}`),
+  const long = openLongMessages({ network, charter, signal: never })
+  hearGossip({ network, charter, bodies, long, check: () => true }, ({ kind, peer }) =>
+    heard.push(`${kind} of ${peer}`),
   )
   return heard
 }
@@ -40,7 +40,8 @@ function listen(network: Network): string[] {
 async function sayHead(network: Network, to: readonly string[]): Promise<void> {
   const draft: Draft = { kind: 'head', body: { federation: FEDERATION, round: 0, record: FEDERATION } }
   const message = seal(draft, network.peerId, network.sign('head', signedBytes(draft)))
-  await sayTo({ network, store: new MemoryStore(), log: silentLog }, message, to)
+  const long = openLongMessages({ network, charter: charterOf(network), signal: never })
+  await sayTo({ network, store: new MemoryStore(), log: silentLog, long }, message, to)
 }
 
 describe('a message to a few peers', () => {
