@@ -2,13 +2,16 @@ import type { Factors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
 import { StrategyRefusedError } from './aggregate-errors.ts'
 import { aggregateModule, type ModuleAggregate } from './aggregate-module.ts'
-import { type CarriedMean, carriedMeans, roomBelow } from './carried/carried-means.ts'
+import { carriedNumber } from './carried/carried-number.ts'
+import { type CarriedValue, carriedValues, roomBelow } from './carried/carried-values.ts'
 import type { Contribution } from './contribution.ts'
 import type { Mean } from './mean.ts'
 import { meanOfRound, weighted } from './mean-of-round.ts'
 import { mergeModule } from './merge-module.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
-import { type StrategyName, strategyOf } from './strategy.ts'
+import type { ServerOptions } from './server/server-options.ts'
+import { serverRefusal, withServer } from './server/server-strategy.ts'
+import { type Strategy, type StrategyName, strategyOf } from './strategy.ts'
 
 /** What a charter says about aggregation. */
 export interface AggregateOptions {
@@ -23,6 +26,8 @@ export interface AggregateOptions {
   readonly previous?: Factors
   /** Largest rank of what a strategy carries beside the adapter. Default: none, so that nothing is lost. */
   readonly carryRank?: number
+  /** How the mean moves the global factors. Default: it replaces them. */
+  readonly server?: ServerOptions
   /** Directions of each module that what is added to the base leaves to the adapters above it. Default 0. */
   readonly reservedRank?: number
 }
@@ -67,9 +72,17 @@ export async function aggregateCarried(
   product: MatrixProduct,
 ): Promise<Map<string, ModuleAggregate>> {
   const found = new Map<string, ModuleAggregate>()
-  for (const { name, mean, rank } of carriedOf(module, ordered, options)) {
-    const settings = { rank, scaling: 1, seed: options.seed }
-    found.set(name, await aggregateModule(name, mean, settings, product))
+  for (const one of await carriedOf(module, ordered, options, product)) {
+    const part =
+      'value' in one
+        ? carriedNumber(one.value)
+        : await aggregateModule(
+            one.name,
+            one.mean,
+            { rank: one.rank, scaling: 1, seed: options.seed },
+            product,
+          )
+    found.set(one.name, part)
   }
   return found
 }
@@ -78,14 +91,29 @@ export async function aggregateCarried(
 export const carriedOf = (
   module: string,
   ordered: readonly Contribution[],
-  options: AggregateOptions,
-): CarriedMean[] =>
-  carriedMeans(module, strategyOf(options.strategy), weighted(module, ordered), {
-    scaling: options.scalingOf(options.rank),
-    previous: options.previous,
-    ...(options.carryRank === undefined ? {} : { carryRank: options.carryRank }),
-    ...(options.reservedRank === undefined ? {} : { reservedRank: options.reservedRank }),
-  })
+  { strategy, rank, scalingOf, ...options }: AggregateOptions,
+  product: MatrixProduct,
+): Promise<CarriedValue[]> =>
+  carriedValues(
+    module,
+    strategyOf(strategy),
+    weighted(module, ordered),
+    { ...options, scaling: scalingOf(rank), previous: options.previous },
+    product,
+  )
+
+/** The strategy of the options, its mean moved by their server optimiser. */
+export function movingStrategy(
+  { strategy: name, server, previous }: AggregateOptions,
+  product: MatrixProduct,
+): Strategy {
+  const strategy = strategyOf(name)
+  if (server === undefined) return strategy
+  const reason = serverRefusal(strategy)
+  if (reason !== null || strategy.kind !== 'product')
+    throw new StrategyRefusedError(name, reason ?? 'no mean')
+  return withServer(strategy, server, previous, product)
+}
 
 /** How one module is aggregated; `shares` are a weighing strategy's, where they are known already. */
 export async function moduleAggregator(
@@ -94,7 +122,7 @@ export async function moduleAggregator(
   product: MatrixProduct,
   shares?: readonly number[],
 ): Promise<(module: string) => Promise<ModuleAggregate>> {
-  const strategy = strategyOf(options.strategy)
+  const strategy = movingStrategy(options, product)
   if (strategy.kind === 'factors') {
     const settings = moduleOptions(options)
     return (module) => mergeModule(module, strategy, weighted(module, ordered), settings, product)

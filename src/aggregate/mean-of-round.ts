@@ -18,7 +18,8 @@ export async function meanOfRound(
   known?: readonly number[],
 ): Promise<(module: string) => Mean | Promise<Mean>> {
   if (strategy.kind === 'product') {
-    return (module) => meanOfTerms(strategy.terms(weighted(module, ordered), previous?.get(module)))
+    return async (module) =>
+      meanOfTerms(await strategy.terms(weighted(module, ordered), previous?.get(module), module))
   }
   if (strategy.kind === 'dense') {
     return async (module) => meanOfDense(await denseCombination(weighted(module, ordered), strategy, product))

@@ -40,7 +40,11 @@ interface StrategyBase {
 export interface ProductStrategy extends StrategyBase {
   readonly kind: 'product'
   /** The summands of the module's mean. */
-  terms(contributions: readonly ModuleContribution[], previous: ModuleFactors | undefined): Term[]
+  terms(
+    contributions: readonly ModuleContribution[],
+    previous: ModuleFactors | undefined,
+    module: string,
+  ): readonly Term[] | Promise<readonly Term[]>
   /** Whether the global factors grow past what one peer trains: their rank is cut to what a module can have. */
   readonly grows?: true
 }

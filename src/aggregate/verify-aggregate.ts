@@ -1,9 +1,15 @@
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
-import { type AggregateOptions, carriedOf, checkStrategy, moduleOptions } from './aggregate.ts'
-import type { CarriedMean } from './carried/carried-means.ts'
-import { carriedParts } from './carried/carried-means.ts'
+import {
+  type AggregateOptions,
+  carriedOf,
+  checkStrategy,
+  moduleOptions,
+  movingStrategy,
+} from './aggregate.ts'
 import { carriedName, partOf } from './carried/carried-name.ts'
+import { numberFault } from './carried/carried-number.ts'
+import { type CarriedValue, carriedParts } from './carried/carried-values.ts'
 import type { Contribution } from './contribution.ts'
 import { meanOfRound, weighted } from './mean-of-round.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
@@ -35,7 +41,7 @@ export async function verifyAggregate(
   const ordered = orderContributions(contributions)
   const names = moduleNames((ordered[0] as Contribution).factors)
   checkStrategy(ordered, options)
-  const parts = carriedParts(strategyOf(options.strategy))
+  const parts = carriedParts(strategyOf(options.strategy), options.server)
   const known = names.flatMap((module) => [module, ...parts.map((part) => carriedName(part, module))])
   const foreign = [...proposed.keys()].find((module) => !known.includes(module))
   if (foreign !== undefined) return { ok: false, module: foreign, reason: 'it was not trained' }
@@ -60,19 +66,20 @@ async function checker(
     const { part, module } = partOf(name)
     return part === null
       ? checkModule(name, proposed)
-      : checkCarried(name, carriedOf(module, ordered, options), proposed, options, product)
+      : checkCarried(name, await carriedOf(module, ordered, options, product), proposed, options, product)
   }
 }
 
 async function checkCarried(
   name: string,
-  carried: readonly CarriedMean[],
+  carried: readonly CarriedValue[],
   proposed: ModuleFactors,
   { seed, probeSeed }: VerifyOptions,
   product: MatrixProduct,
 ): Promise<string | null> {
   const own = carried.find((one) => one.name === name)
   if (own === undefined) return 'it is not carried'
+  if ('value' in own) return numberFault(proposed, own.value)
   return verifyModule(name, own.mean, proposed, { rank: own.rank, scaling: 1, seed, probeSeed }, product)
 }
 
@@ -81,7 +88,7 @@ async function moduleChecker(
   options: VerifyOptions,
   product: MatrixProduct,
 ): Promise<Check> {
-  const strategy = strategyOf(options.strategy)
+  const strategy = movingStrategy(options, product)
   const { probeSeed } = options
   if (strategy.kind === 'factors') {
     const { scaling } = moduleOptions(options)

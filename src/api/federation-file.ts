@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { STRATEGY_NAMES } from '../aggregate/strategy.ts'
 import { trainingSchema } from '../round/charter/charter.ts'
+import { serverRuleSchema } from '../round/charter/server-rule.ts'
 import { weightRuleSchema } from '../round/weights/weight-rule.ts'
 import { readYaml } from './read-yaml.ts'
 
@@ -20,6 +21,7 @@ export const federationSchema = z.strictObject({
   /** What the strategy knows beyond its name, such as `baseRank` of flora. */
   strategyOptions: z.record(z.string(), z.number()).default({}),
   weights: weightRuleSchema.optional(),
+  server: serverRuleSchema.optional(),
   adapter: z
     .strictObject({
       targetModules: z.union([z.array(z.string()), z.string()]).default('all-linear'),

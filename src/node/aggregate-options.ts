@@ -23,7 +23,7 @@ export async function aggregateOptions(
 
 /** What the charter says about aggregation, as the aggregation wants it. @throws {UnknownStrategyError} */
 export function optionsOfRound(
-  charter: Pick<Charter, 'strategy' | 'adapter' | 'seed'> & Partial<Pick<Charter, 'ranks'>>,
+  charter: Pick<Charter, 'strategy' | 'adapter' | 'seed'> & Partial<Pick<Charter, 'ranks' | 'server'>>,
   previous: Factors | undefined,
   contributions: readonly Contribution[],
 ): AggregateOptions {
@@ -35,6 +35,7 @@ export function optionsOfRound(
     rank: globalRank(strategyOf(strategy), ranks, previous, baseRank),
     scalingOf: (rank) => charterScaling(charter, rank),
     seed: charter.seed,
+    ...(charter.server === undefined ? {} : { server: charter.server }),
     ...(previous === undefined ? {} : { previous }),
     ...(baseRank === undefined
       ? {}

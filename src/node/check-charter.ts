@@ -1,3 +1,4 @@
+import { serverRefusal } from '../aggregate/server/server-strategy.ts'
 import { type StrategyName, strategyOf } from '../aggregate/strategy.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import type { Charter } from '../round/charter/charter.ts'
@@ -21,7 +22,10 @@ export class CharterRefusedError extends FlexswarmError<
 }
 
 /** What of a charter a strategy is held against. */
-export type StrategyTerms = Pick<Charter, 'strategy' | 'ranks' | 'training' | 'partition' | 'weights'>
+export type StrategyTerms = Pick<
+  Charter,
+  'strategy' | 'ranks' | 'training' | 'partition' | 'weights' | 'server'
+>
 
 /**
  * Whether peers can carry out what a charter says about aggregation, before any of them trains.
@@ -37,6 +41,7 @@ export function checkCharter(charter: StrategyTerms): void {
     refusedRanks,
     refusedFolding,
     refusedWeights,
+    refusedServer,
     refusedFreezing,
   ].map((check) => check(charter, name))
   for (const reason of reasons) if (reason !== null) throw new CharterRefusedError(name, reason)
@@ -67,6 +72,13 @@ function refusedWeights({ weights, partition }: StrategyTerms, name: StrategyNam
   return partition === 'continue' && wantsLosses(weights)
     ? `the weights ${weights.rule} follow from losses, which another side's head does not say`
     : null
+}
+
+function refusedServer({ server, partition }: StrategyTerms, name: StrategyName): string | null {
+  if (server === undefined) return null
+  const reason = serverRefusal(strategyOf(name))
+  if (reason !== null) return `${reason} (server ${server.optimiser})`
+  return partition === 'continue' ? 'two sides of a partition cannot merge what their servers remember' : null
 }
 
 /** What one side froze, the other has moved. */

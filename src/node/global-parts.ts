@@ -1,27 +1,30 @@
 import type { ModuleShape } from '../adapter/module-shape.ts'
-import { carriedParts } from '../aggregate/carried/carried-means.ts'
 import { carriedName, partOf } from '../aggregate/carried/carried-name.ts'
+import { carriedParts } from '../aggregate/carried/carried-values.ts'
 import { strategyOf } from '../aggregate/strategy.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { strategyNameOf } from './strategy-name.ts'
 import { strategyOptions } from './strategy-options.ts'
 
-/** The modules of global factors: those of the adapter, and what the strategy carries beside them. */
+/** The modules of global factors: those of the adapter, and what is carried beside them. */
 export function globalShapes(
-  charter: Pick<Charter, 'strategy'>,
+  charter: Pick<Charter, 'strategy' | 'server'>,
   modules: readonly ModuleShape[],
 ): readonly ModuleShape[] {
-  const parts = carriedParts(strategyOf(strategyNameOf(charter)))
+  const parts = carriedParts(strategyOf(strategyNameOf(charter)), charter.server)
   return modules.flatMap((module) => [
     module,
-    ...parts.map((part) => ({ ...module, name: carriedName(part, module.name) })),
+    ...parts.map((part) => ({
+      ...(part === 'second' ? { inFeatures: 1, outFeatures: 1 } : module),
+      name: carriedName(part, module.name),
+    })),
   ])
 }
 
 /** The largest rank that global factors can have. */
-export const largestGlobalRank = (charter: Pick<Charter, 'strategy' | 'ranks'>): number =>
-  Math.max(1, ...charter.ranks, strategyOptions(charter).baseRank ?? 0)
+export const largestGlobalRank = (charter: Pick<Charter, 'strategy' | 'ranks' | 'server'>): number =>
+  Math.max(1, ...charter.ranks, strategyOptions(charter).baseRank ?? 0, charter.server?.rank ?? 0)
 
 /** The adapter's part of global factors. */
 export const adapterPart = (global: Factors): Factors =>

@@ -1,10 +1,10 @@
 /**
  * What travels beside the adapter in the global factors, as modules of their own: `base` is added to the frozen
- * weights.
+ * weights, `velocity` and `second` are a server optimiser's memory.
  */
-export type CarriedPart = 'base'
+export type CarriedPart = 'base' | 'velocity' | 'second'
 
-const PARTS: readonly CarriedPart[] = ['base']
+const PARTS: readonly CarriedPart[] = ['base', 'velocity', 'second']
 
 /** Never a module's own name: no model has a colon in one. */
 export const carriedName = (part: CarriedPart, module: string): string => `${part}:${module}`

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fieldsOf, listOf, mapOf, onlyMap } from '../../base/bounded-schema.ts'
 import { peerIdSchema, roundSchema } from '../identifier.ts'
 import { weightRuleSchema } from '../weights/weight-rule.ts'
+import { serverRuleSchema } from './server-rule.ts'
 
 const text = (max: number) => z.string().min(1).max(max)
 const count = (max: number) => z.number().int().min(1).max(max)
@@ -101,6 +102,8 @@ export const charterSchema = z
     }),
     /** How much each contribution counts. Without it: by samples. */
     weights: weightRuleSchema.exactOptional(),
+    /** Without it the mean replaces the global factors. */
+    server: serverRuleSchema.exactOptional(),
     training: onlyMap(trainingSchema),
     contributions: onlyMap(contributionsSchema),
     deadlines: onlyMap(deadlinesSchema),

@@ -91,10 +91,10 @@ function meanOf({ rounds }: Diary, round: number, module: string): Float64Array 
     .reduce(plus)
 }
 
-async function federate(strategy: string, more: Partial<Charter> = {}) {
+async function federate(strategy: string, more: Partial<Charter> = {}, rounds = 2) {
   const charter = quickCharter(FEW, {
     faults: 'byzantine',
-    rounds: 2,
+    rounds,
     ranks: [2],
     ...more,
     strategy: { name: strategy, options: more.strategy?.options ?? {} },
@@ -104,7 +104,7 @@ async function federate(strategy: string, more: Partial<Charter> = {}) {
   const peers = FEW.map((name) => lab.start(name, { trainer: obedient(charter, name, diary) }))
   await allDone(peers)
   for (const peer of peers) deepEqual(recordsOf(peer), recordsOf(peers[0] as LabPeer))
-  equal(recordsOf(peers[0] as LabPeer).length, 2)
+  equal(recordsOf(peers[0] as LabPeer).length, rounds)
   for (const round of [1, 2]) equal(diary.rounds.get(round)?.length, FEW.length)
   return { diary, adopted: peers[0]?.adopted() ?? null }
 }
@@ -168,4 +168,11 @@ describe('a federation that verifies', function () {
     const out = round?.excluded.find(({ peer }) => peer === idOf('d'))
     ok(JSON.stringify(out).includes('moved A'), JSON.stringify(out))
   })
+
+  for (const optimiser of ['momentum', 'adam', 'yogi'] as const)
+    it(`flexlora moves by ${optimiser}, whose memory travels with the global factors`, async () => {
+      const server = { optimiser, learningRate: 0.5, beta1: 0.5, beta2: 0.9, tau: 0.1, rank: 8 }
+      const { adopted } = await federate('flexlora', { server }, 3)
+      ok([...(adopted ?? new Map()).keys()].every((name: string) => !name.includes(':')))
+    })
 })

@@ -48,6 +48,21 @@ describe('a charter is refused before anybody trains', () => {
     checkCharter(charter('flexlora', { weights: { rule: 'uniform' } }))
   })
 
+  it('where a server optimiser has no mean to move, or two sides would have two memories', () => {
+    const server = {
+      optimiser: 'adam',
+      learningRate: 1,
+      beta1: 0.9,
+      beta2: 0.99,
+      tau: 1e-3,
+      rank: 16,
+    } as const
+    for (const name of ['krum', 'flora', 'hetlora'])
+      refuses(charter(name, { server }), new RegExp(`${name}.*server`))
+    refuses(charter('flexlora', { server, partition: 'continue' }), /remember/)
+    checkCharter(charter('flexlora-residual', { server }))
+  })
+
   it('where weights follow from losses that another lineage does not say', () => {
     refuses(charter('flexlora', { weights: { rule: 'fair', reach: 0.1 }, partition: 'continue' }), /losses/)
   })
