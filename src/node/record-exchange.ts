@@ -7,6 +7,7 @@ import {
   encodeCertifiedRecord,
 } from '../round/record/record-codec.ts'
 import { certifiedRecordClaims } from '../round/record/signature-claims.ts'
+import type { Store } from '../store/store.ts'
 import type { EffectOf } from './effect-of.ts'
 import { recordOf } from './keep-record.ts'
 import type { PeerContext } from './peer-context.ts'
@@ -24,6 +25,8 @@ import type { SignatureCheck } from './signature-check.ts'
 const RECORDS = 'records'
 /** How many peers are asked at once. */
 const ASKED = 3
+/** How many records are read from disk at once. */
+const PAGE = 4
 
 /** Answers others who are behind: certified records from a round on, as many as one answer holds. */
 export function serveRecords({ network, store, charter }: PeerContext): void {
@@ -32,9 +35,7 @@ export function serveRecords({ network, store, charter }: PeerContext): void {
     if (!asked.ok) return asked
     const answer: Uint8Array[] = []
     let bytes = 16
-    const known = new Set(asked.value.known)
-    const kept = store.recordsFrom(asked.value.from, MAX_RECORDS + known.size)
-    for (const stored of kept.filter(({ cid }) => !known.has(cid)).slice(0, MAX_RECORDS)) {
+    for (const stored of missingRecords(store, asked.value)) {
       const encoded = encodeCertifiedRecord(recordOf(stored, charter.maxPeers))
       bytes += encoded.length + 16
       if (bytes > MAX_ANSWER_BYTES) break
@@ -42,6 +43,20 @@ export function serveRecords({ network, store, charter }: PeerContext): void {
     }
     return accept(encodeRecordsAnswer(answer))
   })
+}
+
+/** As many records as an answer may hold, a few at a time in memory: one of a thousand peers has half a megabyte. */
+function* missingRecords(store: Pick<Store, 'recordsFrom'>, { from, known }: WantedRecords) {
+  const theirs = new Set(known)
+  let given = 0
+  for (let page = store.recordsFrom(from, PAGE); page.length > 0; ) {
+    for (const stored of page) {
+      if (theirs.has(stored.cid)) continue
+      if (++given > MAX_RECORDS) return
+      yield stored
+    }
+    page = store.recordsFrom((page.at(-1)?.height ?? 0) + 1, PAGE)
+  }
 }
 
 /** Asks peers for the records that are missing here; each answer becomes an event. */
