@@ -62,6 +62,7 @@ async function playRound(
   global: Factors | null,
 ): Promise<Aggregate> {
   const contributions: Contribution[] = []
+  const ranks: number[] = []
   for (const { name, rank, data } of sample(round)) {
     const start = roundStart(charter, { round, rank, global, modules: lab.modules })
     const trainable = await lab.trainableFor(start.whole)
@@ -74,8 +75,9 @@ async function playRound(
       clock: systemClock,
     })
     contributions.push({ peer: name, samples: trained.samples, factors: trained.factors })
+    ranks.push(Math.max(...[...trained.factors.values()].map((module) => module.rank)))
   }
-  return aggregate(contributions, optionsOfRound(charter, global ?? undefined, contributions), lab.product)
+  return aggregate(contributions, optionsOfRound(charter, global ?? undefined, ranks), lab.product)
 }
 
 async function measureRound(

@@ -33,6 +33,9 @@ export interface ModuleRunner {
   run(job: ModuleJob): Promise<ModuleOutcome>
 }
 
+/** Bytes of factors from which a runner with threads pays: each thread takes a third of a second to start. */
+export const THREADS_PAY_BYTES = 64 * 2 ** 20
+
 /** Throws what `aggregate` throws. */
 export async function runModuleJob(job: ModuleJob, product: MatrixProduct): Promise<ModuleOutcome> {
   const { module, contributions, options, shares, ladder } = job

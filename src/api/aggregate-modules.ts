@@ -3,12 +3,9 @@ import {
   type StreamedContribution,
   type StreamOptions,
 } from '../aggregate/aggregate-stream.ts'
-import type { ModuleOutcome } from '../aggregate/module-job.ts'
+import { type ModuleOutcome, THREADS_PAY_BYTES } from '../aggregate/module-job.ts'
 import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
 import { openModuleThreads } from '../module-threads/open-module-threads.ts'
-
-/** Factors from which threads for modules pay: each takes a third of a second to start. */
-export const THREADS_PAY_BYTES = 64 * 2 ** 20
 
 /** Aggregates module by module, on all cores where there are so many bytes of factors that it pays. */
 export async function aggregateModules(

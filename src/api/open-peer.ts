@@ -4,6 +4,7 @@ import { readAdapter } from '../adapter/read-adapter.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Log } from '../base/log.ts'
 import { openWorkerMatrixProduct } from '../engine/matrix-product/worker-matrix-product.ts'
+import { openModuleThreads } from '../module-threads/open-module-threads.ts'
 import { openNetwork } from '../network/open-network.ts'
 import { localRule } from '../node/local-rule.ts'
 import { localTrainer } from '../node/local-trainer.ts'
@@ -66,6 +67,7 @@ async function openPorts(
   // A peer that shares its processor with others keeps to its threads in the aggregation too.
   const threads = peer.threads === undefined ? {} : { threads: peer.threads }
   const product = keep(await openWorkerMatrixProduct(threads))
+  const runner = keep(openModuleThreads(threads))
   const { listen, bootstrap, mdns } = peer
   const admission = networkAdmission(charter, invite)
   const maxBlobBytes = charter.contributions.maxBytes
@@ -97,6 +99,7 @@ async function openPorts(
     store,
     trainer,
     product,
+    runner,
     modules,
     keepRounds,
     invite: joinInvite(invite),

@@ -3,9 +3,11 @@ import type { ModuleRunner } from '../aggregate/module-job.ts'
 import { type ModuleThread, startModuleThread } from './start-module-thread.ts'
 
 export interface ModuleThreadsOptions {
-  /** Default: one for each core. */
+  /** Default: one for each core, 8 at most: each holds a module of every contribution. */
   readonly threads?: number
 }
+
+const MOST_THREADS = 8
 
 /** A runner that holds threads until it is closed. */
 export interface ClosableModuleRunner extends ModuleRunner {
@@ -17,7 +19,7 @@ export interface ClosableModuleRunner extends ModuleRunner {
  * are first needed. A job's factors are handed over: whoever asks must own them, and has them no more afterwards.
  */
 export function openModuleThreads(options: ModuleThreadsOptions = {}): ClosableModuleRunner {
-  const lanes = options.threads ?? availableParallelism()
+  const lanes = options.threads ?? Math.min(MOST_THREADS, availableParallelism())
   const started: ModuleThread[] = []
   const idle: ModuleThread[] = []
   const take = (): ModuleThread => {

@@ -17,18 +17,29 @@ export async function aggregateOptions(
   global: GlobalFactors | null,
   contributions: readonly Contribution[],
 ): Promise<AggregateOptions> {
-  const previous = global === null ? undefined : await loadGlobal(context, global)
-  return optionsOfRound(context.charter, previous, contributions)
+  return optionsForRanks(context, global, contributions.map(rankOf))
 }
+
+/** The same for contributions of which only the ranks are known yet. */
+export async function optionsForRanks(
+  context: JudgeContext,
+  global: GlobalFactors | null,
+  ranks: readonly number[],
+): Promise<AggregateOptions> {
+  const previous = global === null ? undefined : await loadGlobal(context, global)
+  return optionsOfRound(context.charter, previous, ranks)
+}
+
+const rankOf = ({ factors }: Contribution): number =>
+  Math.max(...[...factors.values()].map(({ rank }) => rank))
 
 /** What the charter says about aggregation, as the aggregation wants it. @throws {UnknownStrategyError} */
 export function optionsOfRound(
   charter: Pick<Charter, 'strategy' | 'adapter' | 'seed'> & Partial<Pick<Charter, 'ranks' | 'server'>>,
   previous: Factors | undefined,
-  contributions: readonly Contribution[],
+  ranks: readonly number[],
 ): AggregateOptions {
   const strategy = strategyNameOf(charter)
-  const ranks = contributions.map(({ factors }) => Math.max(...[...factors.values()].map(({ rank }) => rank)))
   const { baseRank } = strategyOptions(charter)
   return {
     strategy,

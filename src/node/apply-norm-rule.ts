@@ -1,6 +1,6 @@
 import type { Contribution } from '../aggregate/contribution.ts'
 import { normSquared } from '../aggregate/factor-norms.ts'
-import type { Factors } from '../base/adapter.ts'
+import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { Charter } from '../round/charter/charter.ts'
 
 export interface NormJudgement {
@@ -10,47 +10,64 @@ export interface NormJudgement {
   readonly excluded: readonly { readonly peer: string; readonly detail: string }[]
 }
 
+/** What the rule says of each contribution. */
+export interface NormVerdict {
+  /** What an update is multiplied by, for those that are cut. */
+  readonly clips: ReadonlyMap<string, number>
+  readonly excluded: NormJudgement['excluded']
+}
+
+type NormRule = Charter['contributions']['norm']
+
 /**
  * The charter's norm rule: ‖ΔWᵢ‖_F over all modules may be at most `factor` times the median of the round.
  * It follows from the contributions alone, so that every peer judges alike.
  */
-export function applyNormRule(
-  contributions: readonly Contribution[],
-  { rule, factor }: Charter['contributions']['norm'],
-): NormJudgement {
-  if (rule === 'none') return { kept: contributions, clipped: [], excluded: [] }
-  const norms = contributions.map(({ factors }) => Math.sqrt(totalNormSquared(factors)))
-  const bound = factor * median(norms)
-  const over = contributions.filter((_, at) => (norms[at] ?? 0) > bound)
-  const within = contributions.filter((one) => !over.includes(one))
-  if (rule === 'exclude')
-    return {
-      kept: within,
-      clipped: [],
-      excluded: over.map(({ peer }) => ({ peer, detail: describe(bound) })),
-    }
-  const clips = new Map(over.map((one) => [one.peer, bound / (norms[contributions.indexOf(one)] ?? 1)]))
+export function judgeNorms(
+  contributions: readonly { readonly peer: string; readonly norm: number }[],
+  { rule, factor }: NormRule,
+): NormVerdict {
+  if (rule === 'none') return { clips: new Map(), excluded: [] }
+  const bound = factor * median(contributions.map(({ norm }) => norm))
+  const over = contributions.filter(({ norm }) => norm > bound)
+  return rule === 'exclude'
+    ? { clips: new Map(), excluded: over.map(({ peer }) => ({ peer, detail: describe(bound) })) }
+    : { clips: new Map(over.map(({ peer, norm }) => [peer, bound / norm])), excluded: [] }
+}
+
+/** The rule, applied to contributions that are in memory. */
+export function applyNormRule(contributions: readonly Contribution[], norm: NormRule): NormJudgement {
+  const measured = contributions.map((one) => ({
+    ...one,
+    norm: norm.rule === 'none' ? 0 : normOf(one.factors),
+  }))
+  const { clips, excluded } = judgeNorms(measured, norm)
+  const outside = new Set(excluded.map(({ peer }) => peer))
   return {
-    kept: contributions.map((one) => clipContribution(one, clips.get(one.peer) ?? 1)),
+    kept: contributions
+      .filter(({ peer }) => !outside.has(peer))
+      .map((one) => clipContribution(one, clips.get(one.peer) ?? 1)),
     clipped: [...clips].map(([peer, clip]) => ({ peer, clip })),
-    excluded: [],
+    excluded,
   }
 }
 
 /** A contribution whose update is multiplied by `clip`. */
 export function clipContribution(contribution: Contribution, clip: number): Contribution {
   if (clip === 1) return contribution
-  const factors = new Map(
-    [...contribution.factors].map(([name, module]) => [
-      name,
-      { ...module, b: module.b.map((value) => value * clip) },
-    ]),
-  )
+  const factors = new Map([...contribution.factors].map(([name, module]) => [name, clipModule(module, clip)]))
   return { ...contribution, factors }
 }
 
-const totalNormSquared = (factors: Factors): number =>
-  [...factors.values()].reduce((sum, module) => sum + normSquared(module), 0)
+/** One module of an update that is multiplied by `clip`. */
+export const clipModule = (module: ModuleFactors, clip: number): ModuleFactors => ({
+  ...module,
+  b: module.b.map((value) => value * clip),
+})
+
+/** ‖ΔW‖_F over all modules. */
+export const normOf = (factors: Factors): number =>
+  Math.sqrt([...factors.values()].reduce((sum, module) => sum + normSquared(module), 0))
 
 const describe = (bound: number): string =>
   `its update is larger than the round's bound of ${bound.toPrecision(4)}`

@@ -1,5 +1,5 @@
 import { decodeFactors } from '../adapter/decode-factors.ts'
-import { type EncodedFactors, encodeFactors } from '../adapter/encode-factors.ts'
+import { type EncodedFactors, encodeFactors, type ModuleSlice } from '../adapter/encode-factors.ts'
 import type { Factors } from '../base/adapter.ts'
 import { cidOfValue } from '../base/content-id.ts'
 import type { WantedBytes } from './bodies.ts'
@@ -15,7 +15,7 @@ export interface FactorBody {
   readonly modules: string
 }
 
-const moduleListCid = ({ modules }: EncodedFactors): string =>
+const moduleListCid = ({ modules }: Pick<EncodedFactors, 'modules'>): string =>
   cidOfValue(modules.map((slice) => ({ ...slice })))
 
 /** Stores factors as a blob that other peers can pull. */
@@ -37,17 +37,25 @@ export type BodyRefusal = {
   readonly reason: string
 }
 
+export interface FetchedFactors {
+  readonly ok: true
+  readonly value: Factors
+  /** Where each module lies in the body. */
+  readonly slices: readonly ModuleSlice[]
+}
+
 /** Factors of a body, checked against the charter's modules and the announced list of hashes. */
 export async function fetchFactors(
   { bodies, modules }: Pick<PeerContext, 'bodies' | 'modules'>,
   wanted: WantedFactors,
-): Promise<{ readonly ok: true; readonly value: Factors } | BodyRefusal> {
+): Promise<FetchedFactors | BodyRefusal> {
   const bytes = await bodies.fetch(wanted)
   if (!bytes.ok) return { ok: false, kind: 'unavailable', reason: bytes.reason }
   const factors = decodeFactors(bytes.value, { expected: modules, maxRank: wanted.maxRank })
   if (!factors.ok) return { ok: false, kind: 'malformed', reason: factors.reason }
   // Encoding is deterministic: factors have one list of hashes, so a false list is found without trusting it.
-  if (moduleListCid(encodeFactors(factors.value)) !== wanted.modules)
+  const { modules: slices } = encodeFactors(factors.value)
+  if (moduleListCid({ modules: slices }) !== wanted.modules)
     return { ok: false, kind: 'malformed', reason: 'its modules are not those that were announced' }
-  return factors
+  return { ok: true, value: factors.value, slices }
 }

@@ -1,12 +1,19 @@
 import type { Contribution } from '../aggregate/contribution.ts'
+import { inOrder } from '../aggregate/in-order.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { AnnouncementMessage } from '../round/message/message.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
 import { charterScaling } from './charter-scaling.ts'
+import {
+  type CheckedContribution,
+  checkedContribution,
+  type GatheredContribution,
+} from './checked-contribution.ts'
 import { fetchFactors } from './factor-body.ts'
 import { freezes, frozenFault, type RoundOrigin } from './frozen-fault.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { loadGlobal } from './load-global.ts'
+import type { PeerContext } from './peer-context.ts'
 
 /** A contribution that cannot be used, and why. */
 export interface Unusable {
@@ -43,11 +50,37 @@ export async function gatherContributions(
   }
 }
 
+/** Bodies that are in memory together while they are checked. */
+const CHECKED_TOGETHER = 8
+
+/** The same, but what was checked stays in the store: modules are read when it is their turn. */
+export async function gatherStreamed(
+  context: GatherContext & Pick<PeerContext, 'store'>,
+  announced: readonly Announced[],
+  began: RoundBegan,
+): Promise<{
+  readonly contributions: readonly CheckedContribution[]
+  readonly unusable: readonly Unusable[]
+}> {
+  const origin = await originOf(context, began)
+  const contributions: CheckedContribution[] = []
+  const unusable: Unusable[] = []
+  const gather = async (one: Announced) => {
+    const found = await gatherOne(context, one, origin)
+    return 'detail' in found ? found : checkedContribution(context.store, one.body.body, found)
+  }
+  for await (const answer of inOrder(announced, gather, CHECKED_TOGETHER)) {
+    if ('detail' in answer) unusable.push(answer)
+    else contributions.push(answer)
+  }
+  return { contributions, unusable }
+}
+
 async function gatherOne(
   context: GatherContext,
   { peer, body }: Announced,
   origin: RoundOrigin | null,
-): Promise<Contribution | Unusable> {
+): Promise<GatheredContribution | Unusable> {
   const fetched = await fetchFactors(context, {
     body: body.body,
     size: body.size,
@@ -61,7 +94,7 @@ async function gatherOne(
     wrongRankOrScaling(context, fetched.value, body.rank) ??
     (origin && frozenFault(charter, modules, origin, fetched.value, body.rank))
   if (fault !== null) return { peer, reason: 'malformed', detail: clipText(fault) }
-  return { peer, samples: body.samples, factors: fetched.value }
+  return { peer, samples: body.samples, factors: fetched.value, slices: fetched.slices }
 }
 
 function wrongRankOrScaling({ charter }: GatherContext, factors: Factors, rank: number): string | null {

@@ -1,4 +1,5 @@
 import type { ModuleShape } from '../adapter/module-shape.ts'
+import type { ModuleRunner } from '../aggregate/module-job.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -20,6 +21,8 @@ export interface PeerPorts {
   readonly store: Store
   readonly trainer: Trainer
   readonly product: MatrixProduct
+  /** Aggregates the modules of large adapters on several cores. Default: one after the other, by `product`. */
+  readonly runner?: ModuleRunner
   readonly clock: Clock
   readonly log: Log
   /** Modules that the charter adapts, with their shapes in the base model. */

@@ -1,7 +1,7 @@
 import { equals as sameBytes } from 'uint8arrays/equals'
 import { type BlobReader, blobCid, memoryBlob } from '../base/blob.ts'
 import { requireNextRecord, requireReplacement } from './checked-record.ts'
-import type { MetricRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
+import type { MetricRow, ReportRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
 import { DoubleVoteError } from './store-errors.ts'
 
 /** What the transaction puts back when it fails. */
@@ -12,6 +12,7 @@ interface Kept {
   state: ReadonlyMap<string, Uint8Array>
   rosters: ReadonlyMap<number, readonly RosterRow[]>
   metrics: readonly MetricRow[]
+  reports: ReadonlyMap<number, readonly ReportRow[]>
 }
 
 type Place = Omit<StoredVote, 'vote'>
@@ -33,6 +34,7 @@ export class MemoryStore implements Store {
     state: new Map(),
     rosters: new Map(),
     metrics: [],
+    reports: new Map(),
   }
   readonly #blobs = new Map<string, Uint8Array>()
 
@@ -105,6 +107,20 @@ export class MemoryStore implements Store {
   metrics(name: string): readonly MetricRow[] {
     const rows = this.#kept.metrics.filter((row) => row.name === name)
     return rows.toSorted((one, other) => one.height - other.height)
+  }
+
+  putReport(height: number, rows: readonly ReportRow[]): void {
+    const own = structuredClone(rows).toSorted((one, other) => byText(one.module, other.module))
+    this.#kept.reports = new Map(this.#kept.reports).set(height, own)
+  }
+
+  reportAt(height: number): readonly ReportRow[] {
+    return this.#kept.reports.get(height) ?? []
+  }
+
+  lastReport(): number | undefined {
+    const heights = [...this.#kept.reports].filter(([, rows]) => rows.length > 0).map(([height]) => height)
+    return heights.length === 0 ? undefined : Math.max(...heights)
   }
 
   atomically<T>(run: () => T): T {

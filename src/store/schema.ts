@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { StoreVersionError } from './store-errors.ts'
 
 /** Raised with every change of the tables. */
-const SCHEMA_VERSION = 2
+const SCHEMA_VERSION = 3
 
 const TABLES = `
   CREATE TABLE records (
@@ -23,6 +23,9 @@ const TABLES = `
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, height INTEGER NOT NULL, peer TEXT NOT NULL, value REAL
   ) STRICT;
   CREATE INDEX metrics_by_name ON metrics (name, height, id);
+  CREATE TABLE reports (
+    height INTEGER NOT NULL, module TEXT NOT NULL, report TEXT NOT NULL, PRIMARY KEY (height, module)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 `
 

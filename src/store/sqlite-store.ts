@@ -3,7 +3,7 @@ import { equals as sameBytes } from 'uint8arrays/equals'
 import type { BlobReader } from '../base/blob.ts'
 import type { BlobFiles } from './blob-files.ts'
 import { requireNextRecord, requireReplacement } from './checked-record.ts'
-import type { MetricRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
+import type { MetricRow, ReportRow, RosterRow, Store, StoredRecord, StoredVote } from './store.ts'
 import { DoubleVoteError } from './store-errors.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -15,6 +15,8 @@ const toVote = ({ height, previous, view, step, vote }: Row) =>
   ({ height, previous, view, step, vote }) as unknown as StoredVote
 
 const toMember = ({ peer, rank, samples }: Row) => ({ peer, rank, samples }) as unknown as RosterRow
+
+const toReport = ({ module, report }: Row) => ({ module, report }) as unknown as ReportRow
 
 /** A figure that is not a number is kept as NULL, which is how SQLite spells it. */
 const toMetric = ({ name, height, peer, value }: Row) =>
@@ -113,6 +115,21 @@ export class SqliteStore implements Store {
     return this.#run.metrics.all(name).map(toMetric)
   }
 
+  putReport(height: number, rows: readonly ReportRow[]): void {
+    this.atomically(() => {
+      this.#run.dropReport.run(height)
+      for (const { module, report } of rows) this.#run.addReport.run(height, module, report)
+    })
+  }
+
+  reportAt(height: number): readonly ReportRow[] {
+    return this.#run.reportAt.all(height).map(toReport)
+  }
+
+  lastReport(): number | undefined {
+    return this.#one(this.#run.lastReport.get(), ({ height }) => (height ?? undefined) as number | undefined)
+  }
+
   atomically<T>(run: () => T): T {
     if (this.#database.isTransaction) return run()
     this.#database.exec('BEGIN IMMEDIATE')
@@ -179,4 +196,8 @@ const STATEMENTS = {
   rosterAt: 'SELECT * FROM roster WHERE height = ? ORDER BY peer',
   addMetric: 'INSERT INTO metrics (name, height, peer, value) VALUES (?, ?, ?, ?)',
   metrics: 'SELECT * FROM metrics WHERE name = ? ORDER BY height, id',
+  dropReport: 'DELETE FROM reports WHERE height = ?',
+  addReport: 'INSERT INTO reports (height, module, report) VALUES (?, ?, ?)',
+  reportAt: 'SELECT module, report FROM reports WHERE height = ? ORDER BY module',
+  lastReport: 'SELECT max(height) AS height FROM reports',
 } as const

@@ -36,6 +36,13 @@ export interface MetricRow {
   readonly value: number
 }
 
+/** What one module of a round's aggregate is made of. */
+export interface ReportRow {
+  readonly module: string
+  /** JSON, so that a query can look into it. */
+  readonly report: string
+}
+
 /**
  * What a peer keeps. The synchronous operations are on disk when they return, so that a peer killed at any moment
  * resumes at its last certified record and never votes twice; blobs are files and take their time.
@@ -79,6 +86,12 @@ export interface Store {
   addMetrics(rows: readonly MetricRow[]): void
   /** All figures of this name, in the order of height, then of arrival. */
   metrics(name: string): readonly MetricRow[]
+  /** Keeps the report of a round's aggregate, in place of an earlier one. */
+  putReport(height: number, rows: readonly ReportRow[]): void
+  /** Ordered by module; empty where none was kept. */
+  reportAt(height: number): readonly ReportRow[]
+  /** The newest height that a report was kept of. */
+  lastReport(): number | undefined
   /** What `run` keeps lands as a whole, or, when it throws, not at all. `run` must not wait for anything. */
   atomically<T>(run: () => T): T
   /** Keeps a blob and answers its CID (`blobCid`). It appears whole or not at all. */

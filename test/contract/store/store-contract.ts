@@ -120,6 +120,18 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       deepEqual(store.metrics('loss'), [loss(1, 0.75), loss(1, Number.NaN), loss(2, 0.5)])
     })
 
+    it('keeps the report of each round, and knows the newest', () => {
+      equal(store.lastReport(), undefined)
+      const row = (module: string, rank: number) => ({ module, report: JSON.stringify({ rank }) })
+      store.putReport(3, [row('v', 1), row('q', 2)])
+      store.putReport(7, [row('q', 3), row('v', 3)])
+      store.putReport(7, [row('q', 4)])
+      deepEqual(store.reportAt(3), [row('q', 2), row('v', 1)])
+      deepEqual(store.reportAt(7), [row('q', 4)])
+      deepEqual(store.reportAt(5), [])
+      equal(store.lastReport(), 7)
+    })
+
     it('keeps what belongs together as a whole or not at all', () => {
       store.putState('machine', bytes(1))
       const failing = () =>
@@ -129,6 +141,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           store.putVote({ height: 1, previous: '', view: 0, step: 'prevote', vote: bytes(1) })
           store.putRoster(1, [{ peer: 'ann', rank: 4, samples: 1 }])
           store.addMetrics([{ name: 'loss', height: 1, peer: 'ann', value: 1 }])
+          store.putReport(1, [{ module: 'q', report: '{}' }])
           throw new Error('half-way')
         })
       throws(failing, /half-way/)
@@ -139,8 +152,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
           store.votesAt(1),
           store.rosterAt(1),
           store.metrics('loss'),
+          store.reportAt(1),
         ],
-        [undefined, bytes(1), [], [], []],
+        [undefined, bytes(1), [], [], [], []],
       )
       equal(
         store.atomically(() => {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import type { ModuleReport } from '../../../src/aggregate/aggregate-report.ts'
 import type { Factors } from '../../../src/base/adapter.ts'
 import { bodiesOf } from '../../../src/node/forget-bodies.ts'
 import { recordOf } from '../../../src/node/keep-record.ts'
@@ -27,6 +28,27 @@ describe('peers of a federation', function () {
     await allDone(peers)
     const aggregators = roundsOf(peers[0] as LabPeer).map(({ aggregator }) => aggregator)
     equal(new Set(aggregators).size, 3)
+  })
+
+  it('keep a report of each aggregate where it was made', async () => {
+    const lab = createLab(quickCharter(['a', 'b', 'c']))
+    const peers = ['a', 'b', 'c'].map((name) => lab.start(name))
+    await allDone(peers)
+    for (const { round, aggregator } of roundsOf(peers[0] as LabPeer)) {
+      const store = peers.find(({ peerId }) => peerId === aggregator)?.store
+      const report = store?.reportAt(round).map((row) => JSON.parse(row.report) as ModuleReport) ?? []
+      deepEqual(
+        report.map(({ module }) => module),
+        ['layers.0.q', 'layers.0.v'],
+      )
+      for (const { contributions, energyKept } of report) {
+        deepEqual(contributions.map(({ peer }) => peer).sort(), peers.map(({ peerId }) => peerId).sort())
+        deepEqual(
+          energyKept.map(({ rank }) => rank),
+          [2, 4],
+        )
+      }
+    }
   })
 
   it('go on without a peer that stops, and say that it was left out', async () => {

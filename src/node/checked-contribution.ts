@@ -1,0 +1,66 @@
+import { decodeModule } from '../adapter/decode-factors.ts'
+import type { ModuleSlice } from '../adapter/encode-factors.ts'
+import type { StreamedContribution } from '../aggregate/aggregate-stream.ts'
+import type { Contribution } from '../aggregate/contribution.ts'
+import type { ModuleFactors } from '../base/adapter.ts'
+import { type BlobReader, CHUNK_BYTES } from '../base/blob.ts'
+import type { Store } from '../store/store.ts'
+import { normOf } from './apply-norm-rule.ts'
+
+/** A contribution that was found sound, and is read out of the store module by module. */
+export interface CheckedContribution extends StreamedContribution {
+  readonly rank: number
+  /** ‖ΔW‖_F over all modules. */
+  readonly norm: number
+}
+
+/** A contribution in memory, and where its modules lie in its body. */
+export interface GatheredContribution extends Contribution {
+  readonly slices: readonly ModuleSlice[]
+}
+
+/** Keeps of a contribution that was checked what does not need its factors. */
+export const checkedContribution = (
+  store: Pick<Store, 'openBlob'>,
+  body: string,
+  { peer, samples, factors, slices }: GatheredContribution,
+): CheckedContribution => ({
+  peer,
+  samples,
+  modules: [...factors.keys()],
+  rank: Math.max(...[...factors.values()].map(({ rank }) => rank)),
+  norm: normOf(factors),
+  read: moduleReader(store, body, slices),
+})
+
+/** How one module is read again out of a body that was checked as a whole: its bytes must still be those. */
+function moduleReader(
+  store: Pick<Store, 'openBlob'>,
+  body: string,
+  slices: readonly ModuleSlice[],
+): (module: string) => Promise<ModuleFactors> {
+  const places = new Map(slices.map((slice) => [slice.name, slice]))
+  return async (module) => {
+    const slice = places.get(module) as ModuleSlice
+    const reader = await store.openBlob(body)
+    if (reader === undefined) throw new Error(`body ${body} is no longer in the store`)
+    const decoded = decodeModule(slice, await readRange(reader, slice))
+    if (!decoded.ok) throw new Error(`body ${body} has changed in the store: ${decoded.reason}`)
+    return decoded.value
+  }
+}
+
+async function readRange(
+  reader: BlobReader,
+  { offset, length }: Pick<ModuleSlice, 'offset' | 'length'>,
+): Promise<Uint8Array> {
+  const out = new Uint8Array(length)
+  for (let at = offset; at < offset + length; ) {
+    const index = Math.floor(at / CHUNK_BYTES)
+    const chunk = await reader.readChunk(index)
+    const part = chunk.subarray(at - index * CHUNK_BYTES, offset + length - index * CHUNK_BYTES)
+    out.set(part, at - offset)
+    at += part.length
+  }
+  return out
+}
