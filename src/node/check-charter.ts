@@ -83,8 +83,9 @@ function refusedServer({ server, partition }: StrategyTerms, name: StrategyName)
 
 /** What one side froze, the other has moved. */
 function refusedFreezing({ partition }: StrategyTerms, name: StrategyName): string | null {
-  const { local } = strategyOf(name)
-  return local !== undefined && partition === 'continue'
+  const rule = strategyOf(name).local?.(1)
+  const freezes = rule !== undefined && (rule.trains !== 'both' || rule.shares !== undefined)
+  return freezes && partition === 'continue'
     ? 'two sides of a partition cannot merge what each has frozen'
     : null
 }

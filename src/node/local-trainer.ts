@@ -11,6 +11,7 @@ import type { TokenExample } from '../train/batch/token-example.ts'
 import { isOutOfMemory } from './is-out-of-memory.ts'
 import { localRule } from './local-rule.ts'
 import { ownBOver, shared, withOwnB } from './own-b.ts'
+import { cutTo, prunedRank } from './prune-rank.ts'
 import { keptPart, type RoundStart, roundStart } from './round-start.ts'
 import { trainRound } from './train-round.ts'
 import type { Trained, Trainer, TrainingJob } from './trainer.ts'
@@ -108,9 +109,18 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
       },
     })
     const losses = { before: outcome.firstLoss, after: outcome.lastLoss }
-    own = outcome.factors
-    const factors = shared(localRule(charter, round), outcome.factors)
-    return { factors, rank, samples: outcome.samples, losses }
+    const rule = localRule(charter, round)
+    own = rule.prunes ? pruned(start.factors, outcome.factors) : outcome.factors
+    return { factors: shared(rule, own), rank, samples: outcome.samples, losses }
+  }
+
+  /** Goes on at a smaller rank where the last directions are needed less than before. */
+  function pruned(before: Factors, trained: Factors): Factors {
+    const fitting = prunedRank(charter.ranks, before, trained, rank)
+    if (fitting === rank) return trained
+    log('info', `rank ${rank} is more than this data needs; going on at rank ${fitting}`)
+    rank = fitting
+    return cutTo(charter, trained, rank)
   }
 
   /** One real step says more of memory than the model of it: where it took too much, training begins again lower. */

@@ -2,11 +2,10 @@ import type { Charter } from '../round/charter/charter.ts'
 import { type LocalTraining, trainLocally } from '../train/loop/train-locally.ts'
 import type { TrainingOptions } from '../train/loop/training-options.ts'
 import { gradientRule } from './gradient-rule.ts'
-import { localRule } from './local-rule.ts'
 import type { RoundStart } from './round-start.ts'
 
 /** What a charter says about a peer's own work in a round. */
-export type TrainingRules = Pick<Charter, 'seed' | 'adapter' | 'training' | 'rounds' | 'strategy'>
+export type TrainingRules = Pick<Charter, 'seed' | 'adapter' | 'ranks' | 'training' | 'rounds' | 'strategy'>
 
 export interface RoundTraining
   extends Omit<LocalTraining, 'options' | 'resume' | 'factors' | 'below' | 'rule'> {
@@ -24,7 +23,7 @@ export const trainRound = (charter: TrainingRules, { round, stream, start, ...tr
     ...training,
     factors: start.factors,
     below: start.below,
-    rule: gradientRule(localRule(charter, round)),
+    rule: gradientRule(charter, round, start),
     options: roundOptions(charter, round, stream),
   })
 

@@ -6,7 +6,7 @@ import { averageFactors, notTheLargest, weightsOf } from './average-factors.ts'
 /**
  * HetLoRA (arXiv 2401.06432, §3.2): factors of smaller ranks are padded with zeros and averaged each by itself, with
  * weights ‖ΔWᵢ‖_F/Σ‖ΔWⱼ‖_F of each module in place of the samples ("sparsity-weighted aggregation"). A peer takes the
- * first rows of A and columns of B that its rank holds; what its rank is, it prunes by itself (`pruneRank`).
+ * first rows of A and columns of B that its rank holds; what its rank is, it prunes by itself (`prunedRank`).
  * ΔWᵢ = sᵢBᵢAᵢ is measured with its scaling. Where nobody has moved yet, all norms are 0 and the samples decide.
  */
 export const hetlora: FactorStrategy = {
@@ -14,6 +14,7 @@ export const hetlora: FactorStrategy = {
   needsPrevious: false,
   weighsItself: true,
   refusal: notTheLargest,
+  local: () => ({ trains: 'both', prunes: true }),
   merge: (contributions, scaling) => averageFactors(contributions, normWeights(contributions), scaling),
 }
 

@@ -31,6 +31,9 @@ const adapterSchema = z.strictObject({
   rsLora: z.boolean(),
 })
 
+/** FedProx (arXiv 1812.06127): the loss grows by mu/2·‖ΔW − ΔW₀‖²_F, with ΔW₀ what the round began from. */
+const correctionSchema = fieldsOf({ rule: z.literal('fedprox'), mu: z.number().positive().max(1e6) })
+
 export const trainingSchema = z.strictObject({
   /** Optimiser steps of a peer in a round. */
   steps: count(1_000_000),
@@ -43,6 +46,8 @@ export const trainingSchema = z.strictObject({
   weightDecay: z.number().min(0).max(10),
   clipNorm: z.number().min(0).max(1e6),
   dropout: share,
+  /** What pulls a peer's training back to the others. Default: nothing. */
+  correction: correctionSchema.exactOptional(),
 })
 
 const contributionsSchema = z.strictObject({

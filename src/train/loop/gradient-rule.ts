@@ -8,6 +8,13 @@ export interface GradientRule {
   readonly correct?: (parameters: Parameters, gradients: Gradients) => void
 }
 
+/** Corrections one after the other. */
+export const together =
+  (corrections: readonly Required<GradientRule>['correct'][]): Required<GradientRule>['correct'] =>
+  (parameters, gradients) => {
+    for (const correct of corrections) correct(parameters, gradients)
+  }
+
 /** The gradients that the optimiser sees. */
 export function ruledGradients(
   { frozen, correct }: GradientRule,
