@@ -35,12 +35,12 @@ export interface ShareResult {
 const { seed, progress } = workerData as { readonly seed: string; readonly progress: Int32Array }
 const MOST_FAULTS = 3
 
-function work(share: Share): ShareResult {
+async function work(share: Share): Promise<ShareResult> {
   const decoder = allDecoders.find(({ name }) => name === share.decoder)
   if (decoder === undefined) throw new RangeError(`there is no decoder ${share.decoder}`)
   const faults: Fault[] = []
   let [accepted, slowestMs, totalMs, peakExtraBytes] = [0, 0, 0, 0]
-  const before = collectGarbage()
+  const before = await collectGarbage()
   for (let index = share.from; index < share.from + share.count; index++) {
     Atomics.store(progress, 0, index)
     const bytes = mutant(decoder, seed, index)
@@ -54,7 +54,13 @@ function work(share: Share): ShareResult {
     const short = shrink(bytes, (shorter) => judge(decoder, shorter).fault?.startsWith(same) === true)
     faults.push({ decoder: decoder.name, index, what: judged.fault, bytes: short })
   }
-  return { share, accepted, slowestMs, totalMs, peakExtraBytes, keptBytes: collectGarbage() - before, faults }
+  const keptBytes = (await collectGarbage()) - before
+  return { share, accepted, slowestMs, totalMs, peakExtraBytes, keptBytes, faults }
 }
 
-parentPort?.on('message', (share: Share) => parentPort?.postMessage(work(share)))
+/** A worker that throws is ended, which the one who watches counts as a fault. */
+async function serve(share: Share): Promise<void> {
+  parentPort?.postMessage(await work(share))
+}
+
+parentPort?.on('message', (share: Share) => void serve(share))
