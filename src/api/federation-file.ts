@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { STRATEGY_NAMES } from '../aggregate/strategy.ts'
-import { trainingSchema } from '../round/charter/charter.ts'
+import { trainingSchema, verificationSchema } from '../round/charter/charter.ts'
 import { serverRuleSchema } from '../round/charter/server-rule.ts'
 import { weightRuleSchema } from '../round/weights/weight-rule.ts'
 import { readYaml } from './read-yaml.ts'
@@ -52,6 +52,8 @@ export const federationSchema = z.strictObject({
     })
     .partial()
     .optional(),
+  /** How voters check an aggregate where peers may lie: all of it, or modules that each draws for itself. */
+  verification: verificationSchema.optional(),
   faults: z.enum(['crash', 'byzantine']).optional(),
   leaseRounds: count.optional(),
   /** Who may join later: anyone, nobody but the founders, whom a founder has invited (`flexswarm invite`), or these. */

@@ -1,8 +1,9 @@
 import type { Factors } from '../base/adapter.ts'
-import { blobCid } from '../base/blob.ts'
-import { type Result, refuse } from '../base/result.ts'
+import { type BlobReader, blobCid, memoryBlob } from '../base/blob.ts'
+import { accept, type Result, refuse } from '../base/result.ts'
 import type { Network } from '../network/network.ts'
 import type { Store } from '../store/store.ts'
+import { type ByteRange, readRange } from './byte-range.ts'
 
 /** Where a body may be had, and how large it was announced. */
 export interface WantedBytes {
@@ -17,6 +18,10 @@ export interface WantedBytes {
 export interface Bodies {
   /** The bytes: from the store, an announcement's attachment, or whichever peer has them. */
   fetch(wanted: WantedBytes): Promise<Result<Uint8Array>>
+  /** A body that is here as a whole already. */
+  open(body: string): Promise<BlobReader | undefined>
+  /** Some bytes of a body, checked against its CID; the others are not pulled, and nothing is kept. */
+  fetchRange(wanted: WantedBytes, range: ByteRange): Promise<Result<Uint8Array>>
   /** Keeps what came inside an announcement, if it is what was announced; only the newest few are held. */
   attach(body: string, bytes: Uint8Array): boolean
   /** Decoded factors that were used lately, so that a round decodes its global factors once. */
@@ -41,22 +46,28 @@ export function openBodies({ network, store, maxBytes, signal }: BodiesOptions):
   async function find({ body, size, providers }: WantedBytes): Promise<Result<Uint8Array>> {
     const kept = await store.getBlob(body)
     if (kept !== undefined) return { ok: true, value: kept }
-    const bytes = attachments.get(body) ?? (await pull(body, size, providers))
-    if (!(bytes instanceof Uint8Array)) return bytes
-    await store.putBlob(bytes)
+    const attached = attachments.get(body)
+    const bytes = attached === undefined ? await pull({ body, size, providers }) : accept(attached)
+    if (!bytes.ok) return bytes
+    await store.putBlob(bytes.value)
     attachments.delete(body)
-    return { ok: true, value: bytes }
+    return bytes
   }
 
   async function pull(
-    body: string,
-    size: number,
-    named: readonly string[],
-  ): Promise<Uint8Array | Result<never>> {
+    { body, size, providers: named }: WantedBytes,
+    range?: ByteRange,
+  ): Promise<Result<Uint8Array>> {
     if (size > maxBytes) return refuse(`${size} bytes announced, the charter allows ${maxBytes}`)
     const providers = [...new Set([...named, ...network.peers()])].filter((peer) => peer !== network.peerId)
-    const pulled = await network.pull(body, { size, maxBytes, providers, signal })
-    return pulled.ok ? pulled.value.bytes : pulled
+    const part = range === undefined ? {} : { range }
+    const pulled = await network.pull(body, { size, maxBytes, providers, signal, ...part })
+    return pulled.ok ? accept(pulled.value.bytes) : pulled
+  }
+
+  async function open(body: string): Promise<BlobReader | undefined> {
+    const attached = attachments.get(body)
+    return attached === undefined ? store.openBlob(body) : memoryBlob(attached)
   }
 
   return {
@@ -67,6 +78,11 @@ export function openBodies({ network, store, maxBytes, signal }: BodiesOptions):
       const started = find(wanted).finally(() => pulling.delete(wanted.body))
       pulling.set(wanted.body, started)
       return started
+    },
+    open,
+    async fetchRange(wanted, range) {
+      const here = await open(wanted.body)
+      return here?.manifest.size === wanted.size ? accept(await readRange(here, range)) : pull(wanted, range)
     },
     attach(body, bytes) {
       if (blobCid(bytes) !== body) return false

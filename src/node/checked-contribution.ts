@@ -3,9 +3,9 @@ import type { ModuleSlice } from '../adapter/encode-factors.ts'
 import type { StreamedContribution } from '../aggregate/aggregate-stream.ts'
 import type { Contribution } from '../aggregate/contribution.ts'
 import type { ModuleFactors } from '../base/adapter.ts'
-import { type BlobReader, CHUNK_BYTES } from '../base/blob.ts'
 import type { Store } from '../store/store.ts'
 import { normOf } from './apply-norm-rule.ts'
+import { readRange } from './byte-range.ts'
 
 /** A contribution that was found sound, and is read out of the store module by module. */
 export interface CheckedContribution extends StreamedContribution {
@@ -44,23 +44,11 @@ function moduleReader(
     const slice = places.get(module) as ModuleSlice
     const reader = await store.openBlob(body)
     if (reader === undefined) throw new Error(`body ${body} is no longer in the store`)
-    const decoded = decodeModule(slice, await readRange(reader, slice))
+    const decoded = decodeModule(
+      slice,
+      await readRange(reader, { start: slice.offset, length: slice.length }),
+    )
     if (!decoded.ok) throw new Error(`body ${body} has changed in the store: ${decoded.reason}`)
     return decoded.value
   }
-}
-
-async function readRange(
-  reader: BlobReader,
-  { offset, length }: Pick<ModuleSlice, 'offset' | 'length'>,
-): Promise<Uint8Array> {
-  const out = new Uint8Array(length)
-  for (let at = offset; at < offset + length; ) {
-    const index = Math.floor(at / CHUNK_BYTES)
-    const chunk = await reader.readChunk(index)
-    const part = chunk.subarray(at - index * CHUNK_BYTES, offset + length - index * CHUNK_BYTES)
-    out.set(part, at - offset)
-    at += part.length
-  }
-  return out
 }

@@ -1,8 +1,10 @@
+import { equals as sameBytes } from 'uint8arrays/equals'
 import { decodeFactors } from '../adapter/decode-factors.ts'
 import { type EncodedFactors, encodeFactors, type ModuleSlice } from '../adapter/encode-factors.ts'
 import type { Factors } from '../base/adapter.ts'
-import { cidOfValue } from '../base/content-id.ts'
+import { cidOf } from '../base/content-id.ts'
 import type { WantedBytes } from './bodies.ts'
+import { encodeModuleList } from './module-list.ts'
 import type { PeerContext } from './peer-context.ts'
 
 /** Factors as announcements and records name them. */
@@ -16,7 +18,7 @@ export interface FactorBody {
 }
 
 const moduleListCid = ({ modules }: Pick<EncodedFactors, 'modules'>): string =>
-  cidOfValue(modules.map((slice) => ({ ...slice })))
+  cidOf(encodeModuleList(modules))
 
 /** Stores factors as a blob that other peers can pull. */
 export async function keepBody({ store }: Pick<PeerContext, 'store'>, factors: Factors): Promise<FactorBody> {
@@ -53,9 +55,11 @@ export async function fetchFactors(
   if (!bytes.ok) return { ok: false, kind: 'unavailable', reason: bytes.reason }
   const factors = decodeFactors(bytes.value, { expected: modules, maxRank: wanted.maxRank })
   if (!factors.ok) return { ok: false, kind: 'malformed', reason: factors.reason }
-  // Encoding is deterministic: factors have one list of hashes, so a false list is found without trusting it.
-  const { modules: slices } = encodeFactors(factors.value)
-  if (moduleListCid({ modules: slices }) !== wanted.modules)
+  // Encoding is deterministic: factors have one body and one list of hashes, so false ones are found without trust.
+  const encoded = encodeFactors(factors.value)
+  if (!sameBytes(encoded.bytes, bytes.value))
+    return { ok: false, kind: 'malformed', reason: 'its bytes are laid out in another way' }
+  if (moduleListCid(encoded) !== wanted.modules)
     return { ok: false, kind: 'malformed', reason: 'its modules are not those that were announced' }
-  return { ok: true, value: factors.value, slices }
+  return { ok: true, value: factors.value, slices: encoded.modules }
 }

@@ -10,6 +10,7 @@ import {
   type GatheredContribution,
 } from './checked-contribution.ts'
 import { fetchFactors } from './factor-body.ts'
+import { fetchModules } from './fetch-modules.ts'
 import { freezes, frozenFault, type RoundOrigin } from './frozen-fault.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { loadGlobal } from './load-global.ts'
@@ -20,6 +21,8 @@ export interface Unusable {
   readonly peer: string
   readonly reason: 'unavailable' | 'malformed'
   readonly detail: string
+  /** The module that is wrong, if only one was found. */
+  readonly module?: string
 }
 
 export interface Gathered {
@@ -36,14 +39,19 @@ export interface RoundBegan {
 type Announced = Pick<AnnouncementMessage, 'peer' | 'body'>
 type GatherContext = Pick<JudgeContext, 'charter' | 'modules' | 'bodies' | 'network'>
 
-/** The factors behind announcements, pulled where they are not here yet and checked against the charter. */
+/**
+ * The factors behind announcements, pulled where they are not here yet and checked against the charter.
+ *
+ * @param names only these modules of them; null: all
+ */
 export async function gatherContributions(
   context: GatherContext,
   announced: readonly Announced[],
   began: RoundBegan,
+  names: readonly string[] | null = null,
 ): Promise<Gathered> {
   const origin = await originOf(context, began)
-  const answers = await Promise.all(announced.map((one) => gatherOne(context, one, origin)))
+  const answers = await Promise.all(announced.map((one) => gatherOne(context, one, origin, names)))
   return {
     contributions: answers.filter((answer) => 'factors' in answer),
     unusable: answers.filter((answer) => 'detail' in answer),
@@ -80,15 +88,17 @@ async function gatherOne(
   context: GatherContext,
   { peer, body }: Announced,
   origin: RoundOrigin | null,
+  names: readonly string[] | null = null,
 ): Promise<GatheredContribution | Unusable> {
-  const fetched = await fetchFactors(context, {
-    body: body.body,
-    size: body.size,
-    modules: body.modules,
-    providers: [peer],
-    maxRank: body.rank,
-  })
-  if (!fetched.ok) return { peer, reason: fetched.kind, detail: clipText(fetched.reason) }
+  const wanted = { body: body.body, size: body.size, modules: body.modules, providers: [peer] }
+  const fetched =
+    names === null
+      ? await fetchFactors(context, { ...wanted, maxRank: body.rank })
+      : await fetchModules(context, { ...wanted, rank: body.rank, names })
+  if (!fetched.ok) {
+    const { kind: reason, module } = { module: undefined, ...fetched }
+    return { peer, reason, detail: clipText(fetched.reason), ...(module === undefined ? {} : { module }) }
+  }
   const { charter, modules } = context
   const fault =
     wrongRankOrScaling(context, fetched.value, body.rank) ??

@@ -1,14 +1,15 @@
 import type { Contribution } from '../aggregate/contribution.ts'
 import { verifyAggregate } from '../aggregate/verify-aggregate.ts'
 import type { Event } from '../round/event.ts'
-import type { GlobalFactors, RoundRecord } from '../round/record/record.ts'
+import type { GlobalFactors, MergedHead, RoundRecord } from '../round/record/record.ts'
 import { aggregateOptions } from './aggregate-options.ts'
 import { applyNormRule } from './apply-norm-rule.ts'
 import { applyWeights } from './apply-weights.ts'
 import { gatherContributions } from './gather-contributions.ts'
 import type { JudgeContext } from './judge-context.ts'
-import { GlobalFactorsError, loadGlobal } from './load-global.ts'
+import { GlobalFactorsError, loadGlobal, loadGlobalPart } from './load-global.ts'
 import { mergedContribution } from './merged-contribution.ts'
+import { judgesModulesAlone } from './sample-modules.ts'
 
 export type Refusal = Extract<Event, { type: 'verified' }>['refusal']
 
@@ -16,8 +17,8 @@ export interface AggregateQuestion {
   readonly record: RoundRecord
   /** The global factors of the record before. */
   readonly global: GlobalFactors | null
-  /** Only this module is checked; null: all. */
-  readonly module: string | null
+  /** Only these modules are checked, and, where each can be judged alone, only they are pulled; null: all. */
+  readonly modules: readonly string[] | null
 }
 
 /**
@@ -27,21 +28,23 @@ export interface AggregateQuestion {
  */
 export async function judgeAggregate(
   context: JudgeContext,
-  { record, global, module }: AggregateQuestion,
+  { record, global, modules }: AggregateQuestion,
 ): Promise<Refusal> {
   try {
-    const proposed = await loadGlobal(context, record.global)
+    const part = modules !== null && judgesModulesAlone(context.charter) ? modules : null
+    if (part === null) await loadGlobal(context, record.global)
     const unjust = await unjustExclusion(context, record, global)
     if (unjust !== null) return refused(unjust)
-    const averaged = await averagedContributions(context, record, global)
-    if (typeof averaged === 'string') return refused(averaged)
+    const averaged = await averagedContributions(context, record, global, part)
+    if ('reason' in averaged) return { ...averaged, reason: averaged.reason.slice(0, 256) }
     const options = await aggregateOptions(context, global, averaged)
+    const proposed = await loadGlobalPart(context, record.global, options.rank, part)
+    const chosen = modules === null ? {} : { modules }
     const probeSeed = crypto.randomUUID()
-    const modules = module === null ? {} : { modules: [module] }
     const verdict = await verifyAggregate(
       averaged,
       proposed,
-      { ...options, ...modules, probeSeed },
+      { ...options, ...chosen, probeSeed },
       context.product,
     )
     return verdict.ok ? null : { reason: verdict.reason.slice(0, 256), module: verdict.module }
@@ -52,9 +55,10 @@ export async function judgeAggregate(
 
 /** What a failure to judge says of the record. */
 export function refusalOf(error: unknown): NonNullable<Refusal> {
-  const unavailable =
-    error instanceof BodyUnavailable || (error instanceof GlobalFactorsError && error.evidence.unavailable)
-  return refused(error instanceof Error ? error.message : String(error), unavailable)
+  const ofGlobal = error instanceof GlobalFactorsError ? error.evidence : null
+  const unavailable = error instanceof BodyUnavailable || ofGlobal?.unavailable === true
+  const refusal = refused(error instanceof Error ? error.message : String(error), unavailable)
+  return { ...refusal, module: ofGlobal?.module ?? null }
 }
 
 /** `unavailable`: what had to be checked could not be pulled, which is nobody's lie. */
@@ -81,16 +85,29 @@ async function unjustExclusion(
     : `the contribution of ${sound.peer} was called malformed, but it is sound`
 }
 
-/** Everything that a record says was averaged, with the other lineage that it merges; or what is wrong with it. */
+/** What is wrong with what a record lists, and in which module if it is in one. */
+export interface Fault {
+  readonly reason: string
+  readonly module: string | null
+}
+
+const fault = (reason: string, module: string | null = null): Fault => ({ reason, module })
+
+/**
+ * Everything that a record says was averaged, with the other lineage that it merges; or what is wrong with it.
+ *
+ * @param part only these modules of it; null: all
+ */
 export async function averagedContributions(
   context: JudgeContext,
   record: RoundRecord,
   global: GlobalFactors | null,
-): Promise<readonly Contribution[] | string> {
-  const used = await usedContributions(context, record, global)
-  if (typeof used === 'string') return used
+  part: readonly string[] | null = null,
+): Promise<readonly Contribution[] | Fault> {
+  const used = await usedContributions(context, record, global, part)
+  if ('reason' in used) return used
   const { merged } = record
-  const all = merged === null ? used : [...used, await mergedContribution(context, merged)]
+  const all = merged === null ? used : [...used, await mergedPart(context, merged, part)]
   const announced = new Map(record.contributions.map(({ peer, body }) => [peer, body]))
   return applyWeights(all, context.charter.weights, (peer) => announced.get(peer))
 }
@@ -100,24 +117,36 @@ async function usedContributions(
   context: JudgeContext,
   record: RoundRecord,
   global: GlobalFactors | null,
-): Promise<readonly Contribution[] | string> {
+  part: readonly string[] | null,
+): Promise<readonly Contribution[] | Fault> {
   const overNorm = record.exclusions.filter(({ reason }) => reason === 'norm')
   const listed = [...record.contributions, ...announcedOf(overNorm)]
-  const gathered = await gatherContributions(context, listed, { round: record.round, global })
+  const gathered = await gatherContributions(context, listed, { round: record.round, global }, part)
   const [missing] = gathered.unusable
   if (missing?.reason === 'unavailable')
     throw new BodyUnavailable(`contribution of ${missing.peer}: ${missing.detail}`)
-  if (missing !== undefined) return `contribution of ${missing.peer}: ${missing.detail}`
+  if (missing !== undefined)
+    return fault(`contribution of ${missing.peer}: ${missing.detail}`, missing.module)
   const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
   const clips = new Map(judged.clipped.map(({ peer, clip }) => [peer, clip]))
   const misclipped = record.contributions.find(
     ({ peer, clip }) => Math.abs(clip - (clips.get(peer) ?? 1)) > 1e-9,
   )
   if (misclipped !== undefined)
-    return `the contribution of ${misclipped.peer} is not clipped as the norm rule says`
+    return fault(`the contribution of ${misclipped.peer} is not clipped as the norm rule says`)
   const outside = new Set(judged.excluded.map(({ peer }) => peer))
   const wrong = listed.find(({ peer }) => outside.has(peer) !== overNorm.some((one) => one.peer === peer))
-  return wrong === undefined ? judged.kept : `the norm rule says otherwise of ${wrong.peer}`
+  return wrong === undefined ? judged.kept : fault(`the norm rule says otherwise of ${wrong.peer}`)
+}
+
+async function mergedPart(
+  context: JudgeContext,
+  merged: MergedHead,
+  part: readonly string[] | null,
+): Promise<Contribution> {
+  const whole = await mergedContribution(context, merged)
+  if (part === null) return whole
+  return { ...whole, factors: new Map([...whole.factors].filter(([name]) => part.includes(name))) }
 }
 
 /** The announcements that exclusions judge. */

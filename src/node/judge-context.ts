@@ -3,5 +3,5 @@ import type { PeerContext } from './peer-context.ts'
 
 /** What a record's aggregate is judged with: of a running peer, or of what a directory holds. */
 export type JudgeContext = Pick<PeerContext, 'charter' | 'modules' | 'bodies' | 'product'> & {
-  readonly network: Pick<Network, 'peers'>
+  readonly network: Pick<Network, 'peers' | 'request'>
 }

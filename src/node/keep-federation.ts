@@ -1,6 +1,7 @@
 import { equals as sameBytes } from 'uint8arrays/equals'
 import { z } from 'zod'
 import type { ModuleShape } from '../adapter/module-shape.ts'
+import { listOf } from '../base/bounded-schema.ts'
 import { encodeCanonical } from '../base/canonical-cbor.ts'
 import { cidOf } from '../base/content-id.ts'
 import { decodeStrict } from '../base/decode-strict.ts'
@@ -14,10 +15,8 @@ const CHARTER = 'charter'
 const MODULES = 'modules'
 
 const size = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
-const modulesSchema = z
-  .array(z.strictObject({ name: z.string().min(1).max(512), inFeatures: size, outFeatures: size }))
-  .min(1)
-  .max(65_536)
+const shapeSchema = z.strictObject({ name: z.string().min(1).max(512), inFeatures: size, outFeatures: size })
+const modulesSchema = listOf(shapeSchema, 1, 65_536)
 
 /** The directory belongs to another federation. */
 export class OtherFederationError extends FlexswarmError<

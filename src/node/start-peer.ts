@@ -12,6 +12,7 @@ import { hearGossip, sayTo, sayToAll } from './gossip.ts'
 import { keepFederation } from './keep-federation.ts'
 import { keepRecord, keptLineage } from './keep-record.ts'
 import { openLongMessages } from './long-messages.ts'
+import { serveModuleLists } from './module-list.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
 import { type PeerWork, peerWork } from './peer-work.ts'
@@ -178,6 +179,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
   }
 
   serveRecords(context)
+  serveModuleLists(context)
   network.serveBlobs(async (cid) => long.open(cid) ?? store.openBlob(cid))
   hearGossip({ ...context, long, check }, (message) => dispatch({ type: 'message', message }))
   unsubscribe = network.onPeer(({ type, peer }) => {

@@ -13,7 +13,7 @@ export async function checkAggregate(
 ): Promise<readonly Check[]> {
   const unreadable = await globalFault(context, record.global)
   if (unreadable !== null) return [unreadable]
-  const refusal = await judgeAggregate(context, { record, global: before, module: null })
+  const refusal = await judgeAggregate(context, { record, global: before, modules: null })
   if (refusal === null)
     return [
       holds('aggregate', 'probes, orthonormality, nothing left out'),

@@ -25,7 +25,7 @@ export async function checkRecomputed(
   const bytes = record.contributions.reduce((sum, { body }) => sum + body.size, 0)
   if (bytes > CHEAP_BYTES) return []
   const averaged = await averagedContributions(context, record, before)
-  if (typeof averaged === 'string') return [wrong('recomputed', averaged)]
+  if ('reason' in averaged) return [wrong('recomputed', averaged.reason)]
   const again = await aggregate(averaged, await aggregateOptions(context, before, averaged), context.product)
   const energy = energyFault(record, energyByRank(again, context.charter.ranks))
   if (energy !== null) return [wrong('recomputed', energy)]

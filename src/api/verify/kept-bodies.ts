@@ -1,3 +1,4 @@
+import { memoryBlob } from '../../base/blob.ts'
 import { accept, refuse } from '../../base/result.ts'
 import type { Bodies } from '../../node/bodies.ts'
 import type { RoundRecord } from '../../round/record/record.ts'
@@ -5,17 +6,32 @@ import type { KeptDirectory } from '../../store/kept-directory.ts'
 import { type Check, holds, unknown, wrong } from './verify-report.ts'
 
 /** The bodies that any of these directories keeps. Bodies go by their content, so it is of no matter which. */
-export const bodiesOf = (directories: readonly KeptDirectory[]): Bodies => ({
-  decoded: new Map(),
-  attach: () => false,
-  async fetch({ body }) {
+export function bodiesOf(directories: readonly KeptDirectory[]): Bodies {
+  async function find(body: string): Promise<Uint8Array | undefined> {
     for (const directory of directories) {
       const kept = await directory.blob(body)
-      if (kept.state === 'kept') return accept(kept.bytes)
+      if (kept.state === 'kept') return kept.bytes
     }
-    return refuse(`the body ${body} is not kept`)
-  },
-})
+    return undefined
+  }
+  const fetch: Bodies['fetch'] = async ({ body }) => {
+    const bytes = await find(body)
+    return bytes === undefined ? refuse(`the body ${body} is not kept`) : accept(bytes)
+  }
+  return {
+    decoded: new Map(),
+    attach: () => false,
+    fetch,
+    async open(body) {
+      const bytes = await find(body)
+      return bytes === undefined ? undefined : memoryBlob(bytes)
+    },
+    async fetchRange(wanted, { start, length }) {
+      const whole = await fetch(wanted)
+      return whole.ok ? accept(whole.value.subarray(start, start + length)) : whole
+    },
+  }
+}
 
 /** Whether the bodies that a record names are in this directory, and are still what their names say. */
 export async function checkBodies(kept: KeptDirectory, record: RoundRecord): Promise<readonly Check[]> {

@@ -1,10 +1,17 @@
 import type { MatrixProduct } from '../../base/matrix-product.ts'
+import { refuse } from '../../base/result.ts'
 import type { JudgeContext } from '../../node/judge-context.ts'
 import { checkAggregate } from './check-aggregate.ts'
 import type { Link } from './check-chain.ts'
 import { bodiesOf, checkBodies } from './kept-bodies.ts'
 import type { OpenedDirectory } from './open-directory.ts'
 import type { Check } from './verify-report.ts'
+
+/** All that there is lies in the directories. */
+const nobody: JudgeContext['network'] = {
+  peers: () => [],
+  request: async () => refuse('nobody is asked'),
+}
 
 /**
  * Judges the bodies behind records: those of a directory each time, an aggregate once for all directories that hold
@@ -18,7 +25,7 @@ export function roundJudge(opened: readonly OpenedDirectory[], product: MatrixPr
     const { record, before } = link
     if (kept === null || federation === null || record === null) return []
     const { charter, modules } = federation
-    const context: JudgeContext = { charter, modules, bodies, product, network: { peers: () => [] } }
+    const context: JudgeContext = { charter, modules, bodies, product, network: nobody }
     const key = `${federation.id}/${link.id}/${before?.body ?? ''}`
     const known = judged.get(key) ?? checkAggregate(context, record, before)
     judged.set(key, known)

@@ -3,34 +3,73 @@ import type { EffectOf } from '../effect-of.ts'
 import { judgeAggregate, type Refusal, refusalOf } from '../judge-aggregate.ts'
 import { loadGlobal } from '../load-global.ts'
 import type { PeerContext } from '../peer-context.ts'
+import { type DrawModules, drawModules, graceMs } from '../sample-modules.ts'
+
+type Question = EffectOf<'verify'>
 
 /**
  * valid(v): whether a proposed record's global factors are what it says. Where peers may only crash, the factors
  * must be there, complete and finite. Where they may lie, they must be the aggregate of the contributions that the
- * record lists, and its exclusions must be deserved.
+ * record lists, and its exclusions must be deserved; of a large model only the modules that `draw` gives are pulled.
  */
 export async function carryOutVerify(
   context: PeerContext,
-  question: EffectOf<'verify'>,
+  question: Question,
   signal: AbortSignal,
+  draw: DrawModules = drawModules,
 ): Promise<Event | null> {
   const { round, value, module } = question
-  const { faults } = context.charter
-  const refusal = isUnknown(context, module)
-    ? null
-    : await (faults === 'crash' ? judgeGlobal : judgeAggregate)(context, question)
+  const refusal =
+    context.charter.faults === 'crash'
+      ? await judgeGlobal(context, question)
+      : module === null
+        ? await judgeDrawn(context, question, signal, draw)
+        : await judgeModule(context, question, module)
   return signal.aborted ? null : { type: 'verified', round, value, module, refusal }
 }
 
-/** Nothing can be wrong with a module that the model does not have. */
-const isUnknown = ({ modules }: PeerContext, module: string | null): boolean =>
-  module !== null && !modules.some(({ name }) => name === module)
+/** What a sample does not show, another's may: who found nothing lets those speak first who did. */
+async function judgeDrawn(
+  context: PeerContext,
+  { record, global }: Question,
+  signal: AbortSignal,
+  draw: DrawModules,
+): Promise<Refusal> {
+  const modules = draw(context, record)
+  const refusal = await judgeAggregate(context, { record, global, modules })
+  if (modules !== null && refusal === null) await pause(context, graceMs(context.charter), signal)
+  return refusal
+}
 
-async function judgeGlobal(context: PeerContext, { record }: EffectOf<'verify'>): Promise<Refusal> {
+/** What somebody complained of. Nothing can be wrong with a module that the model does not have. */
+async function judgeModule(
+  context: PeerContext,
+  { record, global }: Question,
+  module: string,
+): Promise<Refusal> {
+  const known = context.modules.some(({ name }) => name === module)
+  return known ? judgeAggregate(context, { record, global, modules: [module] }) : null
+}
+
+async function judgeGlobal(context: PeerContext, { record }: Question): Promise<Refusal> {
   try {
     await loadGlobal(context, record.global)
     return null
   } catch (error) {
     return refusalOf(error)
   }
+}
+
+function pause({ clock }: PeerContext, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve)
+    signal.addEventListener(
+      'abort',
+      () => {
+        cancel()
+        resolve()
+      },
+      { once: true },
+    )
+  })
 }

@@ -61,6 +61,26 @@ const contributionsSchema = z.strictObject({
   norm: fieldsOf({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive().max(1e6) }),
 })
 
+/**
+ * How voters check an aggregate where peers may lie: every module of it (`all`), or, once the bodies behind a record
+ * have more than `aboveBytes` together, as many modules as `sampledModules`, each voter by its own chance.
+ */
+export const verificationSchema = z.union([
+  z.literal('all'),
+  fieldsOf({
+    sampledModules: count(65_536),
+    aboveBytes: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 50),
+    /** A voter that found nothing wrong waits for so long before it says so: another may have found something. */
+    graceMs: z.number().int().min(0).max(3_600_000),
+  }),
+])
+
+export type Verification = z.output<typeof verificationSchema>
+
 const deadlinesSchema = z
   .strictObject({
     /** The adaptive deadline of a collection is never earlier than this after the round's start. */
@@ -111,6 +131,8 @@ export const charterSchema = z
     server: serverRuleSchema.exactOptional(),
     training: onlyMap(trainingSchema),
     contributions: onlyMap(contributionsSchema),
+    /** Default: `DEFAULT_VERIFICATION`. */
+    verification: verificationSchema.exactOptional(),
     deadlines: onlyMap(deadlinesSchema),
     /** What can go wrong: peers stop (quorum n/2 + 1), or lie (quorum 2n/3 + 1). */
     faults: z.enum(['crash', 'byzantine']),

@@ -1,4 +1,4 @@
-import type { BlobReader } from '../../../src/base/blob.ts'
+import { type BlobReader, CHUNK_BYTES, chunkCount } from '../../../src/base/blob.ts'
 import { accept, refuse } from '../../../src/base/result.ts'
 import { createIdentity } from '../../../src/network/identity.ts'
 import type {
@@ -27,8 +27,15 @@ const NOTHING_MEASURED = {
   messagesRejected: 0,
 }
 
+/** Bytes of a blob's chunks that a peer pulled. */
+export interface Pulled {
+  readonly peer: string
+  readonly cid: string
+  readonly bytes: number
+}
+
 /** A network in memory: everybody who is on hears everybody else at once, with real signatures. */
-export function createHub() {
+export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
   const stations = new Map<string, Station>()
   const others = (self: string) => [...stations.keys()].filter((peer) => peer !== self)
 
@@ -69,12 +76,19 @@ export function createHub() {
       serveBlobs: (lookup) => {
         own.lookup = lookup
       },
-      async pull(cid, { providers }) {
+      async pull(cid, { providers, size, range = { start: 0, length: size } }) {
         for (const peer of providers) {
           const reader = await stations.get(peer)?.lookup(cid)
           if (reader === undefined) continue
-          const chunks = reader.manifest.chunks.map((_, index) => reader.readChunk(index))
-          return accept({ bytes: new Uint8Array(Buffer.concat(await Promise.all(chunks))), dropped: [] })
+          const first = Math.floor(range.start / CHUNK_BYTES)
+          const chunks = reader.manifest.chunks
+            .map((_, index) => index)
+            .slice(first, chunkCount(range.start + range.length))
+            .map((index) => reader.readChunk(index))
+          const whole = Buffer.concat(await Promise.all(chunks))
+          onPulled({ peer: peerId, cid, bytes: whole.length })
+          const from = range.start - first * CHUNK_BYTES
+          return accept({ bytes: new Uint8Array(whole.subarray(from, from + range.length)), dropped: [] })
         }
         return refuse('no provider delivered the blob')
       },

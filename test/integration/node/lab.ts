@@ -1,14 +1,17 @@
 import { initialFactors } from '../../../src/adapter/initial-factors.ts'
+import type { ModuleShape } from '../../../src/adapter/module-shape.ts'
 import { fitFactors } from '../../../src/aggregate/fit-to-rank.ts'
 import { plainMatrixProduct } from '../../../src/aggregate/plain-matrix-product.ts'
 import { systemClock } from '../../../src/api/system-clock.ts'
 import type { Factors } from '../../../src/base/adapter.ts'
 import { silentLog } from '../../../src/base/log.ts'
+import type { MatrixProduct } from '../../../src/base/matrix-product.ts'
 import { random } from '../../../src/base/random.ts'
 import { createIdentity } from '../../../src/network/identity.ts'
 import { charterScaling } from '../../../src/node/charter-scaling.ts'
 import type { PeerPorts } from '../../../src/node/peer-context.ts'
 import type { PeerEvent } from '../../../src/node/peer-event.ts'
+import type { PeerWork } from '../../../src/node/peer-work.ts'
 import { startPeer } from '../../../src/node/start-peer.ts'
 import type { Trainer } from '../../../src/node/trainer.ts'
 import type { Charter } from '../../../src/round/charter/charter.ts'
@@ -16,7 +19,7 @@ import { federationId } from '../../../src/round/charter/charter-codec.ts'
 import { type CharterInput, makeCharter } from '../../../src/round/charter/charter-defaults.ts'
 import { MemoryStore } from '../../../src/store/memory-store.ts'
 import type { Store } from '../../../src/store/store.ts'
-import { createHub } from './hub.ts'
+import { createHub, type Pulled } from './hub.ts'
 
 export const MODULES = [
   { name: 'layers.0.q', inFeatures: 12, outFeatures: 10 },
@@ -58,11 +61,12 @@ export function seededTrainer(
   name: string,
   rank: number,
   spoil = (factors: Factors) => factors,
+  modules: readonly ModuleShape[] = MODULES,
 ): Trainer {
   const scaling = charterScaling(charter, rank)
   const ownPart = (global: Factors) => fitFactors(global, { rank, scaling, seed: charter.seed })
   const first = () =>
-    initialFactors({ seed: charter.seed, modules: MODULES, rankOf: () => rank, scalingOf: () => scaling })
+    initialFactors({ seed: charter.seed, modules, rankOf: () => rank, scalingOf: () => scaling })
   return {
     ownPart,
     async train({ round, global, onStep, signal }) {
@@ -98,11 +102,22 @@ export interface LabOptions {
   readonly trainer?: Trainer
   readonly onEvent?: (event: PeerEvent) => void
   readonly keepRounds?: number
+  /** How it does the machine's work. Default: honestly. */
+  readonly work?: PeerWork
+}
+
+export interface LabSetting {
+  readonly modules?: readonly ModuleShape[]
+  readonly onPulled?: (pulled: Pulled) => void
+  readonly product?: MatrixProduct
 }
 
 /** Peers in one process: real round machine, driver, aggregation and signatures; network and disk in memory. */
-export function createLab(charter: Charter) {
-  const hub = createHub()
+export function createLab(
+  charter: Charter,
+  { modules = MODULES, onPulled, product = plainMatrixProduct }: LabSetting = {},
+) {
+  const hub = createHub(onPulled)
   return {
     start(name: string, options: LabOptions = {}): LabPeer {
       const { rank = 4, store = new MemoryStore(), onEvent } = options
@@ -116,9 +131,9 @@ export function createLab(charter: Charter) {
         store,
         clock: systemClock,
         log: silentLog,
-        trainer: options.trainer ?? seededTrainer(charter, name, rank),
-        product: plainMatrixProduct,
-        modules: MODULES,
+        trainer: options.trainer ?? seededTrainer(charter, name, rank, undefined, modules),
+        product,
+        modules,
         ...(options.keepRounds === undefined ? {} : { keepRounds: options.keepRounds }),
         keepAdapter: (own) => {
           adopted = own
@@ -129,7 +144,7 @@ export function createLab(charter: Charter) {
           onEvent?.(event)
         },
       }
-      const running = startPeer(ports)
+      const running = startPeer(ports, options.work)
       const stop = () => {
         hub.disconnect(network.peerId)
         running.stop()
