@@ -8,7 +8,8 @@ import { recordId } from '../../../src/round/record/record-id.ts'
 import { contributionWeights } from '../../../src/round/weights/contribution-weights.ts'
 import { cid, collected, leadingFounder, PEERS } from './samples.ts'
 
-const driven = collected(leadingFounder(false))
+const norm = { rule: 'none', factor: 10 } as const
+const driven = collected(leadingFounder(false, { contributions: { norm } }))
 const frame = frameOf(driven.state)
 const good = driven.record(0)
 const [first] = good.contributions
