@@ -87,6 +87,7 @@ async function openPorts(
       afterFirstStep: memoryCheck(decision),
       stream: identity.peerId,
       kept: keptAdapter(plan),
+      product,
       clock: systemClock,
       log,
     }),

@@ -42,6 +42,7 @@ export function checkCharter(charter: StrategyTerms): void {
     refusedFolding,
     refusedWeights,
     refusedServer,
+    refusedCorrection,
     refusedFreezing,
   ].map((check) => check(charter, name))
   for (const reason of reasons) if (reason !== null) throw new CharterRefusedError(name, reason)
@@ -79,6 +80,14 @@ function refusedServer({ server, partition }: StrategyTerms, name: StrategyName)
   const reason = serverRefusal(strategyOf(name))
   if (reason !== null) return `${reason} (server ${server.optimiser})`
   return partition === 'continue' ? 'two sides of a partition cannot merge what their servers remember' : null
+}
+
+/** What primal-dual training contributes is decomposed anew: no factor of it is the one that was trained. */
+function refusedCorrection({ training }: StrategyTerms, name: StrategyName): string | null {
+  const { kind, foldsIntoBase } = strategyOf(name)
+  return training.correction?.rule === 'fedvra' && (kind === 'factors' || foldsIntoBase === true)
+    ? 'the correction fedvra changes the product, and this strategy goes by the factors or restarts them'
+    : null
 }
 
 /** What one side froze, the other has moved. */

@@ -1,4 +1,6 @@
+import type { Factors } from '../base/adapter.ts'
 import { type GradientRule, together } from '../train/loop/gradient-rule.ts'
+import { primalDualPull } from '../train/loop/primal-dual-pull.ts'
 import { proximalPull } from '../train/loop/proximal-pull.ts'
 import { tailPull } from '../train/loop/tail-pull.ts'
 import { localRule } from './local-rule.ts'
@@ -12,11 +14,13 @@ export function gradientRule(
   charter: TrainingRules,
   round: number,
   { factors }: Pick<RoundStart, 'factors'>,
+  dual: Factors | null,
 ): GradientRule {
   const { trains, prunes } = localRule(charter, round)
   const { correction } = charter.training
   const pulls = [
     ...(correction?.rule === 'fedprox' ? [proximalPull(factors, correction.mu)] : []),
+    ...(correction?.rule === 'fedvra' ? [primalDualPull(factors, dual, correction.gamma)] : []),
     ...(prunes ? tailPulls(charter, factors) : []),
   ]
   return {

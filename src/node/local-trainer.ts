@@ -1,7 +1,9 @@
 import type { ModuleShape } from '../adapter/module-shape.ts'
+import { plainMatrixProduct } from '../aggregate/plain-matrix-product.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { MatrixProduct } from '../base/matrix-product.ts'
 import type { Executor } from '../engine/executor.ts'
 import type { Checkpoint } from '../model/checkpoint.ts'
 import { openTrainable } from '../model/open-trainable.ts'
@@ -11,6 +13,7 @@ import type { TokenExample } from '../train/batch/token-example.ts'
 import { isOutOfMemory } from './is-out-of-memory.ts'
 import { localRule } from './local-rule.ts'
 import { ownBOver, shared, withOwnB } from './own-b.ts'
+import { turnDual } from './primal-dual.ts'
 import { cutTo, prunedRank } from './prune-rank.ts'
 import { keptPart, type RoundStart, roundStart } from './round-start.ts'
 import { trainRound } from './train-round.ts'
@@ -34,6 +37,8 @@ export interface LocalTrainerOptions {
   readonly stream: string
   /** The adapter that this peer kept last, for strategies under which B stays with it. */
   readonly kept?: Factors | undefined
+  /** For primal-dual training. Default: in plain JavaScript. */
+  readonly product?: MatrixProduct
   readonly clock: Clock
   readonly log: Log
 }
@@ -61,6 +66,8 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   let measured = options.afterFirstStep === undefined
   let opened: { readonly ranks: string; readonly trainable: Trainable } | null = null
   let own = options.kept ?? null
+  /** Under primal-dual training; it is gone with the process, and begins at zero again. */
+  let dual: Factors | null = null
 
   function startOf({ round, global }: Pick<TrainingJob, 'round' | 'global'>): RoundStart {
     const start = roundStart(charter, { round, rank, global, modules })
@@ -100,6 +107,7 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
       stream: options.stream,
       trainable: await trainableAt(start.whole),
       start,
+      dual,
       data: options.data,
       clock,
       signal,
@@ -110,8 +118,20 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
     })
     const losses = { before: outcome.firstLoss, after: outcome.lastLoss }
     const rule = localRule(charter, round)
+    const turned = await turn(start.factors, outcome.factors)
+    if (turned !== null) return { factors: turned, rank, samples: outcome.samples, losses }
     own = rule.prunes ? pruned(start.factors, outcome.factors) : outcome.factors
     return { factors: shared(rule, own), rank, samples: outcome.samples, losses }
+  }
+
+  /** What the peer gives away under primal-dual training, its dual turned; null under every other. */
+  async function turn(before: Factors, trained: Factors): Promise<Factors | null> {
+    const { correction } = charter.training
+    if (correction?.rule !== 'fedvra') return null
+    const { product = plainMatrixProduct } = options
+    const turned = await turnDual(correction, before, trained, dual, { seed: charter.seed, product })
+    dual = turned.dual
+    return turned.contribution
   }
 
   /** Goes on at a smaller rank where the last directions are needed less than before. */

@@ -1,3 +1,4 @@
+import type { Factors } from '../base/adapter.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { type LocalTraining, trainLocally } from '../train/loop/train-locally.ts'
 import type { TrainingOptions } from '../train/loop/training-options.ts'
@@ -13,17 +14,22 @@ export interface RoundTraining
   readonly round: number
   /** Where the peer begins; `trainable` was opened with `whole`. */
   readonly start: RoundStart
+  /** The peer's own dual, where the charter's correction has one. Default: zero. */
+  readonly dual?: Factors | null
   /** Names this peer's stream of chance: its peer id. */
   readonly stream: string
 }
 
 /** Trains one peer's factors for one round, as the charter says. */
-export const trainRound = (charter: TrainingRules, { round, stream, start, ...training }: RoundTraining) =>
+export const trainRound = (
+  charter: TrainingRules,
+  { round, stream, start, dual = null, ...training }: RoundTraining,
+) =>
   trainLocally({
     ...training,
     factors: start.factors,
     below: start.below,
-    rule: gradientRule(charter, round, start),
+    rule: gradientRule(charter, round, start, dual),
     options: roundOptions(charter, round, stream),
   })
 

@@ -31,8 +31,19 @@ const adapterSchema = z.strictObject({
   rsLora: z.boolean(),
 })
 
-/** FedProx (arXiv 1812.06127): the loss grows by mu/2·‖ΔW − ΔW₀‖²_F, with ΔW₀ what the round began from. */
-const correctionSchema = fieldsOf({ rule: z.literal('fedprox'), mu: z.number().positive().max(1e6) })
+/** What is added to a peer's loss, with ΔW₀ what the round began from. */
+const correctionSchema = z.discriminatedUnion('rule', [
+  /** FedProx (arXiv 1812.06127): mu/2·‖ΔW − ΔW₀‖²_F. */
+  z.strictObject({ rule: z.literal('fedprox'), mu: z.number().positive().max(1e6) }),
+  /** FedVRA (arXiv 2212.01519): ⟨λ, ΔW − ΔW₀⟩ + gamma/2·‖ΔW − ΔW₀‖²_F, with the peer's own dual λ of this rank. */
+  z.strictObject({
+    rule: z.literal('fedvra'),
+    gamma: z.number().positive().max(1e6),
+    dualStep: share,
+    globalStep: share,
+    rank: count(65_536),
+  }),
+])
 
 export const trainingSchema = z.strictObject({
   /** Optimiser steps of a peer in a round. */
