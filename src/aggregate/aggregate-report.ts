@@ -7,6 +7,8 @@ import { effectiveRank, meanSpectrum, numericalRank } from './mean-spectrum.ts'
 
 export interface ModuleReport {
   readonly module: string
+  /** ‖ΔW‖_F of the mean. */
+  readonly norm: number
   /** Share of the mean's energy that is kept at each rank of the ladder, up to the global one. */
   readonly energyKept: readonly { readonly rank: number; readonly share: number }[]
   /** Singular values of the mean by samples above 1e-6 of the largest; null where counting them costs too much. */
@@ -34,6 +36,7 @@ export async function reportModule(
   const spectrum = await meanSpectrum(parts, product)
   return {
     module,
+    norm: Math.sqrt(result.energy),
     energyKept: ranks.map((rank) => ({ rank, share: energyKept(result, rank) })),
     meanRank: spectrum && numericalRank(spectrum),
     effectiveRank: spectrum && effectiveRank(spectrum),

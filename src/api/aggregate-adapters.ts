@@ -121,8 +121,20 @@ function write(
     singularValues: [...aggregate.singularValues],
   }))
   const base = writeBaseAdapter(out, config, new Map(outcomes.flatMap(({ carried }) => [...carried])))
-  const report = options.report ? outcomes.flatMap((outcome) => outcome.report ?? []) : null
+  const report = options.report
+    ? outcomes.flatMap((outcome) => named(outcome.report, options.adapters))
+    : null
   return { out, base, rank, modules, energyKept: overall(modules), report }
+}
+
+/** A report that calls contributions by their directories. */
+function named(report: ModuleReport | null, directories: readonly string[]): ModuleReport[] {
+  if (report === null) return []
+  const contributions = report.contributions.map((one) => ({
+    ...one,
+    peer: directories[Number(one.peer)] ?? one.peer,
+  }))
+  return [{ ...report, contributions }]
 }
 
 function weightsOf(

@@ -7,7 +7,7 @@ import { blobCid } from '../base/blob.ts'
 import { isContentId } from '../base/content-id.ts'
 import { checkPages, isLocked, requireSound } from './open-database.ts'
 import { requireSchema } from './schema.ts'
-import type { StoredRecord } from './store.ts'
+import type { ReportRow, StoredRecord } from './store.ts'
 
 const DATABASE = 'store.sqlite'
 
@@ -23,6 +23,8 @@ export interface KeptDirectory {
   /** As they are, unchecked, by height. */
   readonly records: readonly StoredRecord[]
   readonly state: ReadonlyMap<string, Uint8Array>
+  /** Reports of aggregates by height, as they were kept. */
+  readonly reports: ReadonlyMap<number, readonly ReportRow[]>
   blob(cid: string): Promise<KeptBlob>
 }
 
@@ -43,7 +45,7 @@ export function readKeptDirectory(directory: string): KeptDirectory {
   return { ...rows, blob: (cid) => readBlob(join(directory, 'blobs'), cid) }
 }
 
-type Rows = Pick<KeptDirectory, 'records' | 'state'>
+type Rows = Pick<KeptDirectory, 'records' | 'state' | 'reports'>
 
 function readCopy(directory: string): Rows {
   const aside = mkdtempSync(join(tmpdir(), 'flexswarm-read-'))
@@ -68,9 +70,18 @@ function readRows(path: string, directory: string): Rows {
       requireSchema(database, shown)
       const records = database.prepare('SELECT * FROM records ORDER BY height').all()
       const state = database.prepare('SELECT * FROM state').all()
+      const reports = database.prepare('SELECT * FROM reports ORDER BY height, module').all()
       return {
         records: records.map((row) => ({ ...row }) as unknown as StoredRecord),
         state: new Map(state.map(({ key, value }) => [String(key), value as Uint8Array])),
+        reports: Map.groupBy(
+          reports.map(({ module, report, height }) => ({
+            module: String(module),
+            report: String(report),
+            height: Number(height),
+          })),
+          ({ height }) => height,
+        ),
       }
     } finally {
       database.close()
