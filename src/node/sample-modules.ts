@@ -1,5 +1,5 @@
 import { strategyOf } from '../aggregate/strategy.ts'
-import { random, shuffled } from '../base/random.ts'
+import { type Random, random, shuffled } from '../base/random.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { DEFAULT_VERIFICATION } from '../round/charter/charter-defaults.ts'
 import type { RoundRecord } from '../round/record/record.ts'
@@ -30,15 +30,24 @@ export function judgesModulesAlone(charter: Charter): boolean {
   )
 }
 
-/** Draws by chance of this peer's own, which nobody can foresee, as the charter says. */
-export const drawModules: DrawModules = ({ charter, modules }, record) => {
+/** As many modules as the charter says, by this chance; null: all. */
+export function drawnModules(
+  charter: Charter,
+  names: readonly string[],
+  record: RoundRecord,
+  chance: Random,
+): readonly string[] | null {
   const { verification = DEFAULT_VERIFICATION } = charter
-  if (verification === 'all' || !judgesModulesAlone(charter)) return null
-  const { sampledModules, aboveBytes } = verification
+  if (verification === 'all' || names.length <= verification.sampledModules) return null
   const bytes = record.contributions.reduce((sum, { body }) => sum + body.size, record.global.size)
-  if (bytes <= aboveBytes || modules.length <= sampledModules) return null
+  if (bytes <= verification.aboveBytes || !judgesModulesAlone(charter)) return null
+  return shuffled(names, chance).slice(0, verification.sampledModules)
+}
+
+/** Draws by chance of this peer's own, which nobody can foresee. */
+export const drawModules: DrawModules = ({ charter, modules }, record) => {
   const names = modules.map(({ name }) => name)
-  return shuffled(names, random(crypto.randomUUID(), 'sample')).slice(0, sampledModules)
+  return drawnModules(charter, names, record, random(crypto.randomUUID(), 'sample'))
 }
 
 /** How long a voter that checked a sample waits for others' complaints before it says that it found nothing. */

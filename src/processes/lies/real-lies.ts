@@ -19,6 +19,8 @@ const LIES = {
   'wrong-sum': lyingAggregates('wrong-sum'),
   'dropped-contribution': lyingAggregates('dropped-contribution'),
   'dropped-direction': lyingAggregates('dropped-direction'),
+  'swapped-directions': lyingAggregates('swapped-directions'),
+  'one-module': lyingAggregates('one-module'),
   'nan-factors': lyingTrainer('nan'),
   'scaled-factors': lyingTrainer('scaled'),
   'flipped-factors': lyingTrainer('flipped'),

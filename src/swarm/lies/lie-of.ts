@@ -1,9 +1,11 @@
 import type { Event } from '../../round/event.ts'
+import { falseComplaints } from './false-complaints.ts'
 import { falseWeights } from './false-weights.ts'
 import { forger } from './forger.ts'
 import { garbage } from './garbage.ts'
 import type { Lie, LieName } from './lie.ts'
 import { replayer } from './replayer.ts'
+import { swappedOrder } from './swapped-order.ts'
 import { twoFaced } from './two-faced.ts'
 import { yesSayer } from './yes-sayer.ts'
 
@@ -34,6 +36,10 @@ const LIES: Readonly<Record<LieName, Lie>> = {
     says: (_liar, _to, message) => (message.kind === 'proposal' ? [] : [message]),
   },
   mute: { name: 'mute', says: () => [] },
+  'swapped-directions': { name: 'swapped-directions', aggregate: 'swapped-directions', believes: true },
+  'one-module': { name: 'one-module', aggregate: 'one-module', believes: true },
+  'swapped-order': swappedOrder,
+  'false-complaints': falseComplaints,
 }
 
 export const LIE_NAMES = Object.keys(LIES) as readonly LieName[]

@@ -1,3 +1,4 @@
+import { drawnModules, graceMs } from '../../node/sample-modules.ts'
 import type { Effect, Timer } from '../../round/effect.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import { carryOutFetch } from './fetch-records.ts'
@@ -108,12 +109,19 @@ function verify(peer: SimulatedPeer, { round, value, record, global, module }: E
   const before = deep && global !== null ? [global] : []
   const merged = record.merged === null ? [] : [record.merged.global]
   const wanted = deep ? [record.global, ...contributions, ...merged, ...before] : [record.global]
+  const drawn =
+    module === null ? drawnModules(charter, workload.modules, record, peer.swarm.workChance) : [module]
   pullBodies(peer, wanted, (missing) =>
     peer.later(workMs(peer), async () => {
       const lacking = missing.length > 0 ? UNAVAILABLE : null
       const refusal =
-        peer.lie?.believes === true ? null : (lacking ?? (await workload.verify(peer.at, record, global)))
-      answer(peer, { type: 'verified', round, value, module, refusal })
+        peer.lie?.believes === true || (module !== null && !workload.modules.includes(module))
+          ? null
+          : (lacking ?? (await workload.verify(peer.at, record, global, drawn)))
+      const sampled = module === null && drawn !== null && refusal === null
+      const say = () => answer(peer, { type: 'verified', round, value, module, refusal })
+      if (sampled) peer.later(graceMs(charter), say)
+      else say()
     }),
   )
 }

@@ -1,4 +1,5 @@
 import { cidOfValue } from '../../base/content-id.ts'
+import { random } from '../../base/random.ts'
 import { alphaOf } from '../../round/charter/alpha-of.ts'
 import type { Charter } from '../../round/charter/charter.ts'
 import type { Aggregated } from '../../round/event.ts'
@@ -9,6 +10,12 @@ import type { PeerScript } from '../script/script.ts'
 import type { AggregateLie, Workload } from './peer-work.ts'
 
 const BODY_BYTES = 20_000
+
+/** What its factors are said to have. */
+const MODULES = Array.from({ length: 16 }, (_, at) => `module ${at}`)
+
+const pickModule = (body: string): string =>
+  MODULES[random('false module', body).integer(MODULES.length)] as string
 
 type Part = Pick<AnnouncementMessage, 'peer' | 'body'> & { readonly clip?: number }
 
@@ -23,6 +30,8 @@ export function noTraining(
 ): Workload {
   const malformed = new Set<string>()
   const oversized = new Set<string>()
+  /** By the body of global factors: the one module that is false in them. */
+  const falseModules = new Map<string, string>()
 
   const judge = (contributions: readonly AnnouncementMessage[]): Aggregated['excluded'] =>
     contributions.flatMap(({ peer, body }): Aggregated['excluded'] => {
@@ -58,12 +67,17 @@ export function noTraining(
       const clipped = clipsOf(used)
       const clips = new Map(clipped.map(({ peer, clip }) => [peer, clip]))
       const parts = used.map(({ peer, body }) => ({ peer, body, clip: clips.get(peer) ?? 1 }))
-      return { global: lied(parts, merged, global, lie), clipped, excluded, energyKept: {} }
+      const made = lied(parts, merged, global, lie)
+      if (lie === 'one-module') falseModules.set(made.body, pickModule(made.body))
+      return { global: made, clipped, excluded, energyKept: {} }
     },
-    verify(_holder, record, global) {
+    modules: MODULES,
+    verify(_holder, record, global, modules) {
       if (charter.faults === 'crash') return null
       const fault = faultOf(record, global)
-      return fault === null ? null : { reason: fault, module: null }
+      const module = falseModules.get(record.global.body) ?? null
+      const unseen = module !== null && modules !== null && !modules.includes(module)
+      return fault === null || unseen ? null : { reason: fault, module }
     },
     fault: faultOf,
     loss: () => null,

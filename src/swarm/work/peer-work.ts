@@ -9,7 +9,12 @@ type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Ty
 export type TrainingLie = 'nan' | 'scaled' | 'flipped'
 
 /** Ways in which a liar spoils an aggregate. */
-export type AggregateLie = 'wrong-sum' | 'dropped-contribution' | 'dropped-direction'
+export type AggregateLie =
+  | 'wrong-sum'
+  | 'dropped-contribution'
+  | 'dropped-direction'
+  | 'swapped-directions'
+  | 'one-module'
 
 export type Refusal = Extract<Event, { type: 'verified' }>['refusal']
 
@@ -29,8 +34,15 @@ export interface AggregateWork {
 export interface Workload {
   train(holder: number, effect: EffectOf<'train'>, lie: TrainingLie | null): Eventually<TrainedContribution>
   aggregate(holder: number, work: AggregateWork, lie: AggregateLie | null): Eventually<Aggregated>
-  /** valid(v), as a verifier finds it. */
-  verify(holder: number, record: RoundRecord, global: GlobalFactors | null): Eventually<Refusal>
+  /** The modules that factors have, by name. */
+  readonly modules: readonly string[]
+  /** valid(v), as a verifier finds it that looks at these modules; null: all. */
+  verify(
+    holder: number,
+    record: RoundRecord,
+    global: GlobalFactors | null,
+    modules: readonly string[] | null,
+  ): Eventually<Refusal>
   /** Why a record's global factors are not the aggregate of its contributions, as an onlooker who knows all sees it. */
   fault(record: RoundRecord, global: GlobalFactors | null): Eventually<string | null>
   /** How far global factors are from what the swarm should learn; null where there is nothing to learn. */

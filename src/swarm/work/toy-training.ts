@@ -37,13 +37,19 @@ export function toyTraining(
   )
   const context = (holder: number) => contexts[holder] as PeerContext
 
-  async function verify(holder: number, record: RoundRecord, global: GlobalFactors | null): Promise<Refusal> {
+  async function verify(
+    holder: number,
+    record: RoundRecord,
+    global: GlobalFactors | null,
+    modules: readonly string[] | null,
+  ): Promise<Refusal> {
     const { round } = record
     const value = recordId(record)
     const event = await carryOutVerify(
       context(holder),
       { type: 'verify', round, value, record, global, module: null },
       never,
+      () => modules,
     )
     return event?.type === 'verified' ? event.refusal : { reason: 'no verdict', module: null }
   }
@@ -77,17 +83,27 @@ export function toyTraining(
       )
       if (event?.type !== 'aggregated') throw new Error(`aggregation failed: ${JSON.stringify(event)}`)
       await noteLoss(event.result.global)
-      if (lie !== 'wrong-sum' && lie !== 'dropped-direction') return event.result
+      if (lie === null || lie === 'dropped-contribution') return event.result
       const honest = await loadGlobal(context(holder), event.result.global)
       return { ...event.result, global: await keepBody(context(holder), spoilAggregate(honest, lie)) }
     },
+    modules: TOY_MODULES.map(({ name }) => name),
     verify,
     async fault(record, global) {
-      const refusal = await verify(0, record, global)
+      const refusal = await verify(0, record, global, null)
       return refusal === null ? null : refusal.reason
     },
     loss: ({ body }) => losses.get(body) ?? null,
   }
+}
+
+/** The swarm has its own time: whatever work waits for has passed. */
+const AT_ONCE: PeerContext['clock'] = {
+  nowMs: () => 0,
+  after: (_ms, run) => {
+    run()
+    return () => {}
+  },
 }
 
 function contextOf(charter: Charter, store: Store, name: string, rank: number, samples: number): PeerContext {
@@ -101,7 +117,7 @@ function contextOf(charter: Charter, store: Store, name: string, rank: number, s
     bodies: openBodies({ network, store, maxBytes, signal: never }),
     trainer: toyTrainer(charter, name, rank, samples),
     product: plainMatrixProduct,
-    clock: { nowMs: () => 0, after: () => () => {} },
+    clock: AT_ONCE,
     log: silentLog,
     modules: TOY_MODULES,
     keepAdapter: () => '',
