@@ -76,7 +76,7 @@ const newRecord = (
     merged,
     isPresent: (peer) => isPresent(state, peer),
     joins: state.wishes.joins.slice(0, Math.max(0, state.charter.maxPeers - state.roster.length)),
-    leaves: state.wishes.leaves,
+    leaves: state.wishes.leaves.filter(({ peer }) => isMember(state, peer)),
   })
 
 /** Line 19. The proposal is sent once it is signed and durable. */
