@@ -18,6 +18,9 @@ const MAX_DIRECT_BYTES = 60 * 1024
 /** What surrounds a message in its payload. */
 const PAYLOAD_ROOM = 64
 
+/** `from` has published the message: its author, or a peer that says it again. */
+type Hear = (message: Message, from: string) => void
+
 /** What hearing others takes. */
 export interface Listening extends Pick<PeerContext, 'network' | 'charter' | 'bodies'> {
   readonly long: LongMessages
@@ -28,7 +31,7 @@ export interface Listening extends Pick<PeerContext, 'network' | 'charter' | 'bo
  * Hands every well-formed, rightly signed message of others to `hear`, whether it was gossiped or said to this peer
  * alone; the rest counts against its sender.
  */
-export function hearGossip(listening: Listening, hear: (message: Message) => void): void {
+export function hearGossip(listening: Listening, hear: Hear): void {
   const { network } = listening
   network.onMessage(({ kind, payload, from, relay }) =>
     kind === ROUND_KIND ? hearPayload(listening, payload, [relay, from], hear) : 'ignore',
@@ -44,14 +47,14 @@ function hearPayload(
   listening: Listening,
   payload: Uint8Array,
   from: readonly string[],
-  hear: (message: Message) => void,
+  hear: Hear,
 ): Verdict | Promise<Verdict> {
   const gossiped = decodeGossip(payload)
   if (!gossiped.ok) return 'reject'
   if ('pull' in gossiped.value) return hearLong(listening, gossiped.value.pull, from, hear)
   const opened = open(listening, gossiped.value)
   if (!opened.ok) return 'reject'
-  hear(opened.value)
+  hear(opened.value, from.at(-1) ?? '')
   return 'accept'
 }
 
@@ -60,14 +63,14 @@ async function hearLong(
   listening: Listening,
   wanted: MessageToPull,
   from: readonly string[],
-  hear: (message: Message) => void,
+  hear: Hear,
 ): Promise<Verdict> {
   const bytes = await listening.long.fetch(wanted, from.at(-1) ?? '', from)
   if (!bytes.ok) return 'ignore'
   const message = readSigned(listening, bytes.value)
   if (!message.ok) return 'reject'
   listening.long.keep(wanted.body, bytes.value)
-  hear(message.value)
+  hear(message.value, from.at(-1) ?? '')
   return 'accept'
 }
 

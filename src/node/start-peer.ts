@@ -1,6 +1,7 @@
 import type { Effect } from '../round/effect.ts'
 import type { Event } from '../round/event.ts'
 import { resumeMachine } from '../round/resume-machine.ts'
+import { peersOf } from '../round/roster/roster.ts'
 import { step } from '../round/step.ts'
 import type { Step } from '../round/transition.ts'
 import { openBodies } from './bodies.ts'
@@ -16,6 +17,7 @@ import { serveModuleLists } from './module-list.ts'
 import { ownMessages } from './own-messages.ts'
 import type { PeerContext, PeerPorts } from './peer-context.ts'
 import { type PeerWork, peerWork } from './peer-work.ts'
+import { watchReach } from './reach.ts'
 import { carryOutFetchRecords, serveRecords } from './record-exchange.ts'
 import { showProgress } from './show-progress.ts'
 import { signatureCheck } from './signature-check.ts'
@@ -63,7 +65,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
 
   const now = () => Math.floor(clock.nowMs())
   const timers = roundTimers(clock, (timer) => dispatch({ type: 'timer', timer }))
-  let unsubscribe = () => {}
+  let unwatch = () => {}
 
   let { state, effects } = begin(context, now())
 
@@ -132,6 +134,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         return
       case 'keep':
         keepRecord(store, effect.certified, effect.replaces)
+        // Who was finished on another lineage goes on with this one.
+        if (effect.replaces === true) stopLingering()
         forget()
         return
       case 'adopt':
@@ -174,18 +178,18 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
     stopped.abort(new Error('the peer has stopped'))
     timers.stop()
     stopLingering()
-    unsubscribe()
+    unwatch()
     settle()
   }
 
   serveRecords(context)
   serveModuleLists(context)
   network.serveBlobs(async (cid) => long.open(cid) ?? store.openBlob(cid))
-  hearGossip({ ...context, long, check }, (message) => dispatch({ type: 'message', message }))
-  unsubscribe = network.onPeer(({ type, peer }) => {
-    if (type === 'join') queue.push({ type: 'peer-here', peer })
-    if (type === 'leave') queue.push({ type: 'peer-gone', peer })
-    drain()
+  const reach = watchReach({ network, clock, charter, roster: () => peersOf(state.roster), tell: dispatch })
+  unwatch = reach.stop
+  hearGossip({ ...context, long, check }, (message, from) => {
+    reach.heard(from)
+    dispatch({ type: 'message', message })
   })
   for (const effect of effects) carryOut(effect)
   busy = false

@@ -54,6 +54,7 @@ function onForeignRecords(
 ): Step {
   const { charter, self, lineages } = state
   const branch = branchOf(charter, self, lineages.trail, records)
+  if (branch === null) return quiet(notAhead(state, peer))
   if (!branch.ok) return distrust(state, peer, records[0]?.record.round ?? 0, branch.reason)
   return afterFetch(state, compareLineages(state, branch.value, nowMs), peer, nowMs)
 }

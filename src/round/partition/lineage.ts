@@ -59,7 +59,7 @@ export function trailOf(
 
 /** The samples that a record's own round brought. */
 const samplesOf = ({ contributions }: RoundRecord): number =>
-  contributions.reduce((sum, { body }) => sum + body.samples, 0)
+  sum(contributions.map(({ body }) => body.samples))
 
 /** The head of some records as another lineage merges it: one contribution that weighs what its round's samples do. */
 export function mergedHeadOf(records: readonly RoundRecord[]): MergedHead | null {
@@ -95,22 +95,23 @@ export interface Branch {
   /** The place in the trail of our record that it has another of. */
   readonly at: number
   readonly records: readonly CertifiedRecord[]
-  readonly samples: number
 }
 
-/** The part of some records that is not ours, checked from the record on that both lineages share. */
+/**
+ * The part of some records that is not ours, checked from the record on that both lineages share. Null: they share
+ * none. That is no lie: they may have been served to somebody who has gone over to another lineage since.
+ */
 export function branchOf(
   charter: Charter,
   self: PeerId,
   trail: readonly TrailEntry[],
   fetched: readonly CertifiedRecord[],
-): Result<Branch> {
+): Result<Branch> | null {
   const own = new Set(trail.map(({ record }) => record))
   const records = fetched.filter(({ record }) => !own.has(recordId(record)))
-  const [first] = records
-  const at = trail.findIndex(({ before }) => before.record === first?.record.previous)
+  const at = trail.findIndex(({ before }) => before.record === records[0]?.record.previous)
   const entry = trail[at]
-  if (first === undefined || entry === undefined) return refuse('it does not branch off here')
+  if (entry === undefined) return null
   let { before: head, roster } = entry
   for (const certified of records) {
     const follows = checkFollows(charter, self, head, roster, certified)
@@ -118,14 +119,25 @@ export function branchOf(
     head = headOf(certified.record)
     roster = certified.record.nextRoster
   }
-  return accept({ at, records, samples: records.reduce((sum, { record }) => sum + samplesOf(record), 0) })
+  return accept({ at, records })
 }
 
-/** Which lineage stands: the one with more samples since they parted; of equals, the one whose head sorts first. */
-export function isHeavier(branch: Branch, trail: readonly TrailEntry[]): boolean {
-  const ours = trail.slice(branch.at)
-  const samples = ours.reduce((sum, entry) => sum + entry.samples, 0)
-  if (branch.samples !== samples) return branch.samples > samples
-  const last = branch.records.at(-1)
-  return last !== undefined && recordId(last.record) < (ours.at(-1)?.record ?? '')
+/** Lineages that differ by no more records than this may only seem to: each hears of the other a little late. */
+const LATE = 2
+
+/**
+ * Which lineage stands: the one with more samples since they parted. While both go on they must come to the same answer,
+ * so of two that are about as long the rounds that both have are counted; of equals, the first record decides.
+ */
+export function isHeavier({ at, records }: Branch, trail: readonly TrailEntry[]): boolean {
+  const ours = trail.slice(at)
+  const theirs = records.map(({ record }) => samplesOf(record))
+  const both = Math.min(ours.length, theirs.length)
+  const counted = Math.abs(ours.length - theirs.length) <= LATE ? both : Number.POSITIVE_INFINITY
+  const [other, own] = [theirs, ours.map(({ samples }) => samples)].map((list) => sum(list.slice(0, counted)))
+  const [first] = records
+  if (ours.length === 0 || first === undefined) return ours.length === 0
+  return other === own ? recordId(first.record) < (ours[0]?.record ?? '') : (other ?? 0) > (own ?? 0)
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -37,7 +37,10 @@ export interface Pulled {
 /** A network in memory: everybody who is on hears everybody else at once, with real signatures. */
 export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
   const stations = new Map<string, Station>()
-  const others = (self: string) => [...stations.keys()].filter((peer) => peer !== self)
+  let sideOf = (_peer: string) => 0
+  const together = (one: string, other: string) => sideOf(one) === sideOf(other)
+  const others = (self: string) =>
+    [...stations.keys()].filter((peer) => peer !== self && together(peer, self))
 
   /** Puts a peer on the network; a seed gives it the same identity again. */
   function connect(seed: Uint8Array): Network {
@@ -50,7 +53,8 @@ export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
       lookup: async () => undefined,
     }
     for (const station of stations.values()) {
-      for (const watch of station.watchers) watch({ type: 'join', peer: peerId })
+      if (together(station.peerId, peerId))
+        for (const watch of station.watchers) watch({ type: 'join', peer: peerId })
     }
     stations.set(peerId, own)
     return {
@@ -77,7 +81,7 @@ export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
         own.lookup = lookup
       },
       async pull(cid, { providers, size, range = { start: 0, length: size } }) {
-        for (const peer of providers) {
+        for (const peer of providers.filter((one) => together(one, peerId))) {
           const reader = await stations.get(peer)?.lookup(cid)
           if (reader === undefined) continue
           const first = Math.floor(range.start / CHUNK_BYTES)
@@ -94,7 +98,7 @@ export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
       },
       onRequest: (name, handler) => void own.requests.set(name, handler),
       async request(peer, name, body) {
-        const handler = stations.get(peer)?.requests.get(name)
+        const handler = together(peer, peerId) ? stations.get(peer)?.requests.get(name) : undefined
         return handler === undefined ? refuse(`${peer} is not there`) : handler(peerId, body)
       },
       verify: verifySignature,
@@ -111,5 +115,18 @@ export function createHub(onPulled: (pulled: Pulled) => void = () => {}) {
     }
   }
 
-  return { connect, disconnect }
+  /** Splits the network, or makes it whole: peers of different sides do not hear each other. */
+  function part(side: (peer: string) => number): void {
+    const before = sideOf
+    sideOf = side
+    for (const one of stations.values())
+      for (const other of stations.keys()) {
+        if (one.peerId === other) continue
+        const was = before(one.peerId) === before(other)
+        const type = together(one.peerId, other) ? 'join' : 'leave'
+        if (was !== (type === 'join')) for (const watch of one.watchers) watch({ type, peer: other })
+      }
+  }
+
+  return { connect, disconnect, part }
 }

@@ -119,6 +119,11 @@ export function createLab(
 ) {
   const hub = createHub(onPulled)
   return {
+    /** Splits the network between the peers of these names and the others; null makes it whole. */
+    part(names: readonly string[] | null): void {
+      const there = new Set((names ?? []).map(idOf))
+      hub.part((peer) => (there.has(peer) ? 1 : 0))
+    },
     start(name: string, options: LabOptions = {}): LabPeer {
       const { rank = 4, store = new MemoryStore(), onEvent } = options
       const network = hub.connect(seedOf(name))
