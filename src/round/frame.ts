@@ -1,4 +1,4 @@
-import { departedFrom } from './partition/side.ts'
+import { apartFrom } from './partition/side.ts'
 import type { RecordFrame } from './record/check-record.ts'
 import { peersOf, positionOf } from './roster/roster.ts'
 import type { RoundState } from './state.ts'
@@ -19,7 +19,8 @@ export const frameOf = ({
   previous: head.record,
   roster,
   order: height.order,
-  departed: side === null ? head.departed : departedFrom(side.full, side.proof.side, head.departed),
+  apart: side === null ? [] : apartFrom(side.full, side.proof.side),
+  departed: head.departed,
 })
 
 /** What votes and proposals say of the record that the round follows: nothing while there can be only one. */

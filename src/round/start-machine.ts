@@ -58,6 +58,7 @@ export function blankState(
     beforeMs: nowMs,
     roster,
     side: null,
+    asked: null,
     splits: [],
     lineages: { trail: [], mergeable: null },
     yieldingMs: null,

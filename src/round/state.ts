@@ -84,6 +84,8 @@ export interface RoundState {
   readonly roster: Roster
   /** That side, and the whole roster it is of; null while the roster is whole. */
   readonly side: { readonly proof: SideProof; readonly full: Roster } | null
+  /** With whom this peer has said that it would go on. */
+  readonly asked: readonly PeerId[] | null
   /** Who wants to go on with whom in this round, the latest of each peer. */
   readonly splits: readonly SignedHead[]
   readonly lineages: Lineages

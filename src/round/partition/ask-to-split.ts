@@ -1,7 +1,8 @@
 import { isGone, isMember } from '../frame.ts'
 import { peersOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
-import { doing, quiet, type Step } from '../transition.ts'
+import { doing, type RoundRule } from '../transition.ts'
+import { leastSide } from './side.ts'
 
 /** How long a quorum must have been out of reach, in deadlines of a view. */
 const PATIENCE = 2
@@ -10,18 +11,18 @@ const PATIENCE = 2
  * Under `continue`: the network says that a quorum has been out of reach for a while, so this peer says with whom it
  * would go on. It says so again whenever those change.
  */
-export function askToSplit(state: RoundState, nowMs: number): Step {
-  const { charter, self, roster, height, gone, finished, yieldingMs } = state
-  if (charter.partition !== 'continue' || finished !== null || yieldingMs !== null || !isMember(state, self))
-    return quiet(state)
+export const askToSplit: RoundRule = (state, nowMs) => {
+  const { charter, self, roster, height, gone, federation, head } = state
+  if (charter.partition === 'pause' || gone.length === 0 || !isMember(state, self)) return null
+  if (height.voters.length - gone.length >= height.quorum) return null
+  const patienceMs = PATIENCE * charter.deadlines.viewMs
+  if (gone.some(({ sinceMs }) => nowMs - sinceMs < patienceMs)) return null
   const side = peersOf(roster).filter((peer) => !isGone(state, peer, nowMs))
   const voters = height.voters.filter((peer) => side.includes(peer)).length
-  const patienceMs = PATIENCE * charter.deadlines.viewMs
-  const settled = gone.every(({ sinceMs }) => nowMs - sinceMs >= patienceMs)
-  if (voters >= height.quorum || !settled || side.length === roster.length) return quiet(state)
-  const { federation, head } = state
-  const said = state.own.findLast(({ kind, body }) => kind === 'head' && 'side' in body)
-  if (said?.kind === 'head' && String(said.body.side) === String(side)) return quiet(state)
+  if (voters >= height.quorum || side.length < leastOf(state)) return null
+  if (String(state.asked) === String(side)) return null
   const body = { federation, round: head.round, record: head.record, side }
-  return doing(state, { type: 'sign', draft: { kind: 'head', body }, proof: null })
+  return doing({ ...state, asked: side }, { type: 'sign', draft: { kind: 'head', body }, proof: null })
 }
+
+const leastOf = ({ charter, side, roster }: RoundState): number => leastSide(charter, side?.full ?? roster)

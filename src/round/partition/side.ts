@@ -1,4 +1,6 @@
 import { accept, type Result, refuse } from '../../base/result.ts'
+import type { Charter } from '../charter/charter.ts'
+import { enoughOf } from '../collection/collection-end.ts'
 import { electionOrder } from '../election/election-order.ts'
 import type { PeerId } from '../identifier.ts'
 import type { RecordFrame } from '../record/check-record.ts'
@@ -9,19 +11,18 @@ import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
 export const sideRoster = (roster: Roster, side: readonly PeerId[]): Roster =>
   side.length === roster.length ? roster : roster.filter(({ peer }) => positionOf(side, peer) >= 0)
 
-/** Who has served in this cycle and is not on the side, besides those who had left before: coming back gives no second turn. */
-export function departedFrom(
-  roster: Roster,
-  side: readonly PeerId[],
-  departed: readonly PeerId[],
-): readonly PeerId[] {
-  const parted = roster.filter(({ peer, served }) => served && positionOf(side, peer) < 0)
-  return parted.length === 0 ? departed : [...new Set([...departed, ...parted.map(({ peer }) => peer)])]
-}
+/** The rest of that roster: it keeps its places as long as silence allows (`nextRoster`). */
+export const apartFrom = (roster: Roster, side: readonly PeerId[]): Roster =>
+  roster.filter(({ peer }) => positionOf(side, peer) < 0)
+
+/** How many a side must be to go on alone: as many as a record has to have contributions. */
+export const leastSide = (charter: Charter, { length }: Roster): number => enoughOf(charter, length)
 
 /** Whether a side is of this roster and all its members want to go on alone. Signatures are checked before. */
-function checkSide(roster: Roster, { side, signatures }: SideProof): Result<null> {
+function checkSide({ charter, roster, apart }: RecordFrame, { side, signatures }: SideProof): Result<null> {
   const peers = peersOf(roster)
+  const least = leastSide(charter, [...roster, ...apart])
+  if (side.length < least) return refuse(`a side of ${side.length} goes on alone, ${least} are needed`)
   const ordered = side.every((peer, at) => at === 0 || (side[at - 1] ?? '') < peer)
   if (!ordered || side.some((peer) => positionOf(peers, peer) < 0))
     return refuse('the side is not of the roster')
@@ -36,9 +37,9 @@ export function frameOfRecord(
 ): Result<RecordFrame> {
   if (split === null) return accept(frame)
   if (frame.charter.partition !== 'continue') return refuse('under pause no side goes on alone')
-  const fits = checkSide(frame.roster, split)
+  const fits = checkSide(frame, split)
   if (!fits.ok) return fits
   const roster = sideRoster(frame.roster, split.side)
-  const departed = departedFrom(frame.roster, split.side, frame.departed)
-  return accept({ ...frame, roster, departed, order: electionOrder(roster, frame.previous) })
+  const apart = [...frame.apart, ...apartFrom(frame.roster, split.side)]
+  return accept({ ...frame, roster, apart, order: electionOrder(roster, frame.previous) })
 }

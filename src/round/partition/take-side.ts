@@ -17,9 +17,15 @@ export const takeSide: RoundRule = (state, nowMs) => {
   if (proof === null || String(proof.side) === String(state.side?.proof.side)) return null
   const full = state.side?.full ?? state.roster
   const sided = withSide(state, proof, full)
+  if (isUntouched(state))
+    return quiet({ ...sided, agreement: { ...sided.agreement, open: state.agreement.open } })
   const { agreement, acts } = startView(sided.height, sided.agreement, state.agreement.view + 1)
   return andThen(quiet({ ...sided, agreement }), (now) => performActs(now, acts, nowMs))
 }
+
+/** Nothing has been voted or proposed here yet: the side's round goes on collecting. */
+const isUntouched = ({ agreement, local, locks }: RoundState): boolean =>
+  agreement.view === 0 && agreement.cast.length === 0 && local.proposed.length === 0 && locks.length === 0
 
 /** The side of this peer's own word, if each of its members has given the same. */
 function agreedSide({ splits, self }: RoundState): SideProof | null {

@@ -18,6 +18,8 @@ export interface RecordFrame {
   readonly round: number
   readonly previous: ContentId
   readonly roster: Roster
+  /** Members that the round's side has gone on without; nobody where the roster is whole. */
+  readonly apart: Roster
   readonly order: readonly PeerId[]
   /** `departed` of the record before. */
   readonly departed: readonly PeerId[]
@@ -130,12 +132,13 @@ const checkExclusions: Check = (frame, { exclusions }) => {
   return accept(null)
 }
 
-const checkWishes: Check = ({ charter, federation, round, roster }, { joined, left }) => {
+const checkWishes: Check = ({ charter, federation, round, roster, apart }, { joined, left }) => {
   const joining = joined.map(({ peer }) => peer)
   const leaving = left.map(({ peer }) => peer)
   if (!increasing(joining) || !increasing(leaving)) return refuse('joins or leaves are not in order')
   const peers = peersOf(roster)
-  if (joined.some(({ peer, body }) => positionOf(peers, peer) >= 0 || !isAdmitted(charter, peer, body)))
+  const members = apart.length === 0 ? peers : peersOf([...roster, ...apart])
+  if (joined.some(({ peer, body }) => positionOf(members, peer) >= 0 || !isAdmitted(charter, peer, body)))
     return refuse('it admits a peer that is on the roster or may not join')
   if (leaving.some((peer) => positionOf(peers, peer) < 0)) return refuse('it lets a stranger leave')
   const current = [...joined, ...left].every(
@@ -147,7 +150,8 @@ const checkWishes: Check = ({ charter, federation, round, roster }, { joined, le
 const checkNext: Check = (frame, record) => {
   const { charter, roster } = frame
   const { nextRoster: next, departed } = nextRoster(charter, frame, record)
-  if (next.length > Math.max(charter.maxPeers, roster.length)) return refuse('its next roster is too large')
+  if (next.length > Math.max(charter.maxPeers, roster.length + frame.apart.length))
+    return refuse('its next roster is too large')
   const follows =
     isSameRoster(next, record.nextRoster) &&
     departed.length === record.departed.length &&

@@ -17,6 +17,7 @@ export const frameAfter = (
   round: head.round + 1,
   previous: head.record,
   roster,
+  apart: [],
   order: electionOrder(roster, head.record),
   departed: head.departed,
 })

@@ -9,6 +9,8 @@ export type RosterChange = Pick<RoundRecord, 'round' | 'view' | 'exclusions' | '
 /** What it follows from besides the record. */
 export interface RosterBefore {
   readonly roster: Roster
+  /** Members that a side went on without: for it they are silent. */
+  readonly apart: Roster
   /** The round's election order. */
   readonly order: readonly PeerId[]
   /** Peers that are on the roster no more but have served in this cycle: coming back gives no second turn. */
@@ -29,7 +31,7 @@ export interface RosterAfter {
  */
 export function nextRoster(
   charter: Pick<Charter, 'leaseRounds'>,
-  { roster, order, departed }: RosterBefore,
+  { roster, apart, order, departed }: RosterBefore,
   change: RosterChange,
 ): RosterAfter {
   const left = new Set(change.left.map(({ peer }) => peer))
@@ -37,7 +39,10 @@ export function nextRoster(
     change.exclusions.filter(({ reason }) => reason === 'silent').map(({ peer }) => peer),
   )
   const turns = new Set(order.slice(0, change.view + 1))
-  const after = roster.map((entry) => afterRound(entry, silent.has(entry.peer), turns.has(entry.peer)))
+  const after = [
+    ...roster.map((entry) => afterRound(entry, silent.has(entry.peer), turns.has(entry.peer))),
+    ...apart.map((entry) => afterRound(entry, true, false)),
+  ]
   const staying = after.filter((entry) => !left.has(entry.peer) && entry.silent < charter.leaseRounds)
   const joining = change.joined.map(({ peer }) => ({
     peer,

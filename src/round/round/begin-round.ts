@@ -50,6 +50,7 @@ export function beginRound(before: RoundState, head: HeadOfChain, roster: Roster
     beforeMs: before.startedMs,
     roster,
     side: null,
+    asked: null,
     splits: [],
     yieldingMs: null,
     height,

@@ -3,7 +3,6 @@ import { ballotsFor, votesCast } from '../agreement/tally.ts'
 import type { Effect } from '../effect.ts'
 import { isGone } from '../frame.ts'
 import type { Message } from '../message/message.ts'
-import { askToSplit } from '../partition/ask-to-split.ts'
 import { isFollower, repeat } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, type Step, tell } from '../transition.ts'
@@ -26,9 +25,7 @@ export function sayAgain(state: RoundState, nowMs: number): Step {
   const again = unfinishedBusiness(state).map((message) => repeat(state, message, nowMs))
   const over = state.released && state.charter.partition === 'pause'
   const timer = over ? [] : [timerEffect(next, 'resend', nowMs + next.resendMs)]
-  return andThen(doing(next, ...again, ...timer, ...quorumMissing(state, nowMs)), (now) =>
-    andThen(askToJoin(now), (after) => askToSplit(after, nowMs)),
-  )
+  return andThen(doing(next, ...again, ...timer, ...quorumMissing(state, nowMs)), (now) => askToJoin(now))
 }
 
 function unfinishedBusiness(state: RoundState): readonly Message[] {

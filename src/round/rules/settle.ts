@@ -1,3 +1,4 @@
+import { askToSplit } from '../partition/ask-to-split.ts'
 import { takeSide } from '../partition/take-side.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, type RoundRule, type Step } from '../transition.ts'
@@ -11,6 +12,7 @@ import { uponOwnTurn } from './upon-own-turn.ts'
 
 const WORKING: readonly RoundRule[] = [
   takeDecision,
+  askToSplit,
   takeSide,
   endCollection,
   resumeChecks,

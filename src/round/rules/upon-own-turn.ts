@@ -8,6 +8,7 @@ import type { Draft } from '../message/message.ts'
 import { makeRecord } from '../record/make-record.ts'
 import type { RoundRecord } from '../record/record.ts'
 import { recordId } from '../record/record-id.ts'
+import { peersOf, positionOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { doing, type RoundRule, type Step } from '../transition.ts'
 
@@ -75,9 +76,16 @@ const newRecord = (
     split: state.side?.proof ?? null,
     merged,
     isPresent: (peer) => isPresent(state, peer),
-    joins: state.wishes.joins.slice(0, Math.max(0, state.charter.maxPeers - state.roster.length)),
+    joins: joinsOf(state),
     leaves: state.wishes.leaves.filter(({ peer }) => isMember(state, peer)),
   })
+
+/** As many as there is room for; whoever is on the other side of a partition has kept its place. */
+function joinsOf({ wishes, side, roster, charter }: RoundState): RoundState['wishes']['joins'] {
+  const members = peersOf(side?.full ?? roster)
+  const strangers = wishes.joins.filter(({ peer }) => positionOf(members, peer) < 0)
+  return strangers.slice(0, Math.max(0, charter.maxPeers - members.length))
+}
 
 /** Line 19. The proposal is sent once it is signed and durable. */
 function propose(state: RoundState, agreement: Agreement, record: RoundRecord, validView: number): Step {

@@ -1,4 +1,5 @@
 import type { RoundRecord } from '../../round/record/record.ts'
+import { foundingRoster } from '../../round/roster/roster.ts'
 import type { Swarm } from '../swarm.ts'
 import { rosterOfRecord } from './roster-of-record.ts'
 
@@ -28,17 +29,19 @@ export function contributionFault(
     if (author?.honest === true && body.samples !== author.script.samples)
       return `${peer} never said that it has ${body.samples} samples`
   }
-  return rosterFault(swarm, record, members)
+  return rosterFault(swarm, record, before)
 }
 
 /** The roster changes only by who joined, who left, and who lost a lease. */
-function rosterFault(swarm: Swarm, record: RoundRecord, members: ReadonlySet<string>): string | null {
+function rosterFault(swarm: Swarm, record: RoundRecord, before: RoundRecord | null): string | null {
+  const whole = before === null ? foundingRoster(swarm.charter) : before.nextRoster
+  const members = new Set(whole.map(({ peer }) => peer))
+  const apart = whole.filter(({ peer }) => record.split !== null && !record.split.side.includes(peer))
   const next = new Set(record.nextRoster.map(({ peer }) => peer))
   const joined = new Set(record.joined.map(({ peer }) => peer))
   const left = new Set(record.left.map(({ peer }) => peer))
-  const silent = new Set(
-    record.exclusions.filter(({ reason }) => reason === 'silent').map(({ peer }) => peer),
-  )
+  const excluded = record.exclusions.filter(({ reason }) => reason === 'silent')
+  const silent = new Set([...excluded, ...apart].map(({ peer }) => peer))
   for (const peer of next)
     if (!members.has(peer) && !joined.has(peer)) return `${peer} came onto the roster without joining`
   for (const peer of members)

@@ -74,7 +74,13 @@ describe(`${CONTINUING} swarms that go on through partitions`, () => {
   it('end as one lineage, whoever died meanwhile', () => {
     for (let seed = 0; seed < CONTINUING; seed++) {
       const options = misfortune(seed)
-      const charter = { ...options.charter, partition: 'continue', rounds: 14, committeeSize: 64 } as const
+      const charter = {
+        ...options.charter,
+        faults: 'crash',
+        partition: 'continue',
+        rounds: 14,
+        committeeSize: 64,
+      } as const
       const world = new Simulation({ ...options, hints: true, charter }).start()
       scheduleDeaths(world)
       const chance = random('continue', seed)

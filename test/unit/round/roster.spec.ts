@@ -54,7 +54,7 @@ describe('an election', () => {
           served.push(aggregatorOf(order, 0))
           roster = nextRoster(
             { leaseRounds: 3 },
-            { roster, order, departed: [] },
+            { roster, order, apart: [], departed: [] },
             { ...nothing, round },
           ).nextRoster
         }
@@ -74,7 +74,11 @@ describe('an election', () => {
     const roster = rosterOf(4)
     const order = electionOrder(roster, cid('x'))
     const change = { ...nothing, view: 1 }
-    const { nextRoster: next } = nextRoster({ leaseRounds: 3 }, { roster, order, departed: [] }, change)
+    const { nextRoster: next } = nextRoster(
+      { leaseRounds: 3 },
+      { roster, order, apart: [], departed: [] },
+      change,
+    )
     deepEqual(
       next.filter(({ served }) => served).map(({ peer }) => peer),
       [...order.slice(0, 2)].sort(),
@@ -87,7 +91,7 @@ describe('the next roster', () => {
   const changed = (given: Partial<RosterChange>, roster: Roster, departed: readonly string[] = []) =>
     nextRoster(
       { leaseRounds: 2 },
-      { roster, order: electionOrder(roster, cid('x')), departed },
+      { roster, apart: [], order: electionOrder(roster, cid('x')), departed },
       { ...nothing, ...given },
     )
 
