@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { verifyRun } from '../../../src/api/verify/verify-run.ts'
 import type { RealSwarmReport } from '../../../src/cli/swarm/run-real-swarm.ts'
 import { type CliRun, jsonLines, runCli, startCli } from '../cli/run-cli.ts'
 import { scratchDirectory } from '../cli/tiny-world.ts'
@@ -10,6 +11,13 @@ const reportOf = (run: CliRun) => jsonLines(run)[0] as RealSwarmReport
 
 /** How late, past its deadline, the loss of an aggregator may be mended. */
 const SLACK_MS = 2_000
+
+/** Every peer's directory holds by itself, all aggregates averaged again, and they hold the same records. */
+async function checkDirectories(directory: string): Promise<void> {
+  const { holds, directories } = await verifyRun({ directory })
+  ok(holds, JSON.stringify(directories.flatMap(({ checks }) => checks)))
+  equal(directories.length, 7)
+}
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -36,6 +44,7 @@ describe('a swarm of processes over TCP', function () {
     ok(strikes.length >= 5, `${strikes.length} strikes`)
     for (const { down, costMs, deadlineMs } of takeovers)
       ok(!down || costMs <= deadlineMs + SLACK_MS, `${costMs} ms for a deadline of ${deadlineMs} ms`)
+    await checkDirectories(at('killed'))
     for (const name of ['report.json', 'rounds.csv', 'rounds.svg']) ok(existsSync(join(at('killed'), name)))
   })
 
@@ -53,6 +62,7 @@ describe('a swarm of processes over TCP', function () {
     const { rounds, lies, faults } = reportOf(run)
     deepEqual(faults, [])
     ok(rounds.every(({ aggregator }) => aggregator !== 'peer0005' && aggregator !== 'peer0006'))
+    await checkDirectories(at('liars'))
     for (const text of Object.keys(lies)) match(text, /^peer000[56] is accused: it differs from the mean/)
   })
 
