@@ -81,10 +81,11 @@ function tell(
 }
 
 /** Losses of aggregators that cost more than they may. */
-const late = ({ takeovers }: ProcessRun): string[] =>
-  takeovers
+function late({ takeovers }: ProcessRun): string[] {
+  return takeovers
     .filter(({ down, costMs, deadlineMs }) => down && costMs > deadlineMs + SLACK_MS)
     .map(({ round, costMs, deadlineMs }) => `round ${round}: ${costMs} ms for a deadline of ${deadlineMs} ms`)
+}
 
 function tellVerified({ directories, holds }: VerifyReport): void {
   const checks = directories.flatMap((one) => one.rounds).map(({ checks: all }) => all)
@@ -96,4 +97,6 @@ function tellVerified({ directories, holds }: VerifyReport): void {
   )
 }
 
-const wrong = ({ holds }: VerifyReport): string[] => (holds ? [] : ['the directories do not verify'])
+function wrong({ holds }: VerifyReport): string[] {
+  return holds ? [] : ['the directories do not verify']
+}
