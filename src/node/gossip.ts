@@ -3,6 +3,7 @@ import { MAX_PAYLOAD_BYTES } from '../network/envelope.ts'
 import type { Verdict } from '../network/network.ts'
 import type { Message } from '../round/message/message.ts'
 import { decodeMessage, encodeMessage } from '../round/message/message-codec.ts'
+import type { GlobalFactors } from '../round/record/record.ts'
 import { signatureClaims } from '../round/record/signature-claims.ts'
 import { decodeGossip, encodeGossip, type MessageToPull, type WholeMessage } from './gossip-codec.ts'
 import type { LongMessages } from './long-messages.ts'
@@ -11,7 +12,7 @@ import type { SignatureCheck } from './signature-check.ts'
 
 /** The kind of the round machine's messages among those of the network. */
 export const ROUND_KIND = 'round'
-/** Bodies up to this ride inside their announcement. */
+/** Bodies up to this ride inside the announcement or proposal that names them. */
 const MAX_ATTACHED_BYTES = 64 * 1024
 /** What fits into a request, with room for what surrounds it. */
 const MAX_DIRECT_BYTES = 60 * 1024
@@ -77,9 +78,9 @@ async function hearLong(
 function open(listening: Listening, { message: bytes, attachment }: WholeMessage): Result<Message> {
   const message = readSigned(listening, bytes)
   if (!message.ok || attachment === null) return message
-  if (message.value.kind !== 'announcement') return refuse('only announcements carry a body')
-  const attached = listening.bodies.attach(message.value.body.body, attachment)
-  return attached ? message : refuse('it carries another body')
+  const named = bodyNamedBy(message.value)
+  if (named === null) return refuse('only announcements and proposals carry a body')
+  return listening.bodies.attach(named.body, attachment) ? message : refuse('it carries another body')
 }
 
 function readSigned({ charter, check }: Listening, bytes: Uint8Array): Result<Message> {
@@ -128,10 +129,18 @@ const bare = (message: Message): Uint8Array =>
 
 /** The message itself where gossip can carry it, else where it is to be had. */
 async function payloadOf({ store, long }: Speaking, said: Message): Promise<Uint8Array> {
-  const attachment = said.kind === 'announcement' ? await smallBody(store, said.body) : null
+  const named = bodyNamedBy(said)
+  const attachment = named === null ? null : await smallBody(store, named)
   const message = encodeMessage(said)
-  const fits = message.length + (attachment?.length ?? 0) + PAYLOAD_ROOM <= MAX_PAYLOAD_BYTES
-  return encodeGossip(fits ? { message, attachment } : { pull: long.offer(message) })
+  const fits = (bytes: number) => message.length + bytes + PAYLOAD_ROOM <= MAX_PAYLOAD_BYTES
+  if (attachment !== null && fits(attachment.length)) return encodeGossip({ message, attachment })
+  return encodeGossip(fits(0) ? { message, attachment: null } : { pull: long.offer(message) })
+}
+
+/** What a peer trained, or the aggregate that is proposed: the others will want it next. */
+function bodyNamedBy(message: Message): Pick<GlobalFactors, 'body' | 'size'> | null {
+  if (message.kind === 'announcement') return message.body
+  return message.kind === 'proposal' ? message.record.global : null
 }
 
 async function smallBody(

@@ -32,7 +32,7 @@ export async function judgeAggregate(
 ): Promise<Refusal> {
   try {
     const part = modules !== null && judgesModulesAlone(context.charter) ? modules : null
-    if (part === null) await loadGlobal(context, record.global)
+    if (part === null) await loadGlobal(context, record.global, [record.aggregator])
     const unjust = await unjustExclusion(context, record, global)
     if (unjust !== null) return refused(unjust)
     const averaged = await averagedContributions(context, record, global, part)

@@ -27,18 +27,20 @@ const DECODED_HELD = 2
 /**
  * The global factors of a record: from memory, the own store, or whichever peer has them.
  *
+ * @param first who has them most likely, such as their aggregator: asked before everybody else
  * @throws {GlobalFactorsError} where nobody has them, or they are not what the record names
  */
 export async function loadGlobal(
   context: Pick<JudgeContext, 'bodies' | 'modules' | 'network' | 'charter'>,
   global: GlobalFactors,
+  first: readonly string[] = [],
 ): Promise<Factors> {
   const { decoded } = context.bodies
   const held = decoded.get(global.body)
   if (held !== undefined) return held
   const maxRank = largestGlobalRank(context.charter)
   const modules = globalShapes(context.charter, context.modules)
-  const providers = context.network.peers()
+  const providers = [...first, ...context.network.peers()]
   const fetched = await fetchFactors({ ...context, modules }, { ...global, providers, maxRank })
   if (!fetched.ok) throw new GlobalFactorsError(global.body, fetched)
   decoded.set(global.body, fetched.value)

@@ -53,7 +53,7 @@ async function judgeModule(
 
 async function judgeGlobal(context: PeerContext, { record }: Question): Promise<Refusal> {
   try {
-    await loadGlobal(context, record.global)
+    await loadGlobal(context, record.global, [record.aggregator])
     return null
   } catch (error) {
     return refusalOf(error)

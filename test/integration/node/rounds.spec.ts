@@ -22,6 +22,13 @@ describe('peers of a federation', function () {
     deepEqual(small?.a, large?.a.slice(0, 2 * 12))
   })
 
+  it('pull no small factors: those ride with the announcement or proposal that names them', async () => {
+    const pulls: unknown[] = []
+    const lab = createLab(quickCharter(['a', 'b', 'c']), { onPulled: (pulled) => pulls.push(pulled) })
+    await allDone(['a', 'b', 'c'].map((name) => lab.start(name)))
+    deepEqual(pulls, [])
+  })
+
   it('take turns as aggregator: nobody serves twice in a cycle', async () => {
     const lab = createLab(quickCharter(['a', 'b', 'c']))
     const peers = ['a', 'b', 'c'].map((name) => lab.start(name))
