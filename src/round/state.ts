@@ -67,6 +67,15 @@ export interface Lineages {
   readonly mergeable: MergedHead | null
 }
 
+/** The side of a partition that this peer goes on with. */
+export interface TakenSide {
+  readonly proof: SideProof
+  /** The whole roster that it is of. */
+  readonly full: Roster
+  /** The view in which it was taken. */
+  readonly fromView: number
+}
+
 /** Everything one peer's machine knows. Plain data: no functions, no maps, nothing shared with the outside. */
 export interface RoundState {
   readonly charter: Charter
@@ -82,8 +91,8 @@ export interface RoundState {
   readonly beforeMs: number
   /** Who takes part; under `continue` perhaps only the side of a partition that goes on alone. */
   readonly roster: Roster
-  /** That side, and the whole roster it is of; null while the roster is whole. */
-  readonly side: { readonly proof: SideProof; readonly full: Roster } | null
+  /** That side; null while the roster is whole. */
+  readonly side: TakenSide | null
   /** With whom this peer has said that it would go on. */
   readonly asked: readonly PeerId[] | null
   /** Who wants to go on with whom in this round, the latest of each peer. */

@@ -6,6 +6,7 @@ import type { PeerId } from '../identifier.ts'
 import type { RecordFrame } from '../record/check-record.ts'
 import type { RoundRecord, SideProof } from '../record/record.ts'
 import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
+import type { RoundState } from '../state.ts'
 
 /** The part of a roster that is on one side of a partition. The same list comes back if that is everybody. */
 export const sideRoster = (roster: Roster, side: readonly PeerId[]): Roster =>
@@ -43,3 +44,7 @@ export function frameOfRecord(
   const apart = [...frame.apart, ...apartFrom(frame.roster, split.side)]
   return accept({ ...frame, roster, apart, order: electionOrder(roster, frame.previous) })
 }
+
+/** Whether a side that was taken comes to nothing: everybody in it has had a view to propose in since. */
+export const isStuck = ({ side, agreement, roster }: RoundState): boolean =>
+  side !== null && agreement.view > side.fromView + roster.length + 1

@@ -2,25 +2,44 @@ import { initialAgreement } from '../agreement/agreement.ts'
 import { restoreLock } from '../agreement/restore-agreement.ts'
 import { startView } from '../agreement/start-view.ts'
 import { emptyCollection, withAnnouncement } from '../collection/collection.ts'
+import { isGone } from '../frame.ts'
 import type { SideProof } from '../record/record.ts'
-import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
+import { peersOf, positionOf } from '../roster/roster.ts'
 import { heightAfter } from '../round/begin-round.ts'
 import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
-import { andThen, quiet, type RoundRule } from '../transition.ts'
+import { andThen, quiet, type RoundRule, type Step } from '../transition.ts'
 import { lockOf } from './locks.ts'
-import { sideRoster } from './side.ts'
+import { isStuck, sideRoster } from './side.ts'
 
 /** Everybody whom this peer would go on with would go on with just the same peers: they are the roster now. */
 export const takeSide: RoundRule = (state, nowMs) => {
   const proof = agreedSide(state)
   if (proof === null || String(proof.side) === String(state.side?.proof.side)) return null
-  const full = state.side?.full ?? state.roster
-  const sided = withSide(state, proof, full)
-  if (isUntouched(state))
-    return quiet({ ...sided, agreement: { ...sided.agreement, open: state.agreement.open } })
-  const { agreement, acts } = startView(sided.height, sided.agreement, state.agreement.view + 1)
-  return andThen(quiet({ ...sided, agreement }), (now) => performActs(now, acts, nowMs))
+  const sided = withSide(state, proof)
+  return isUntouched(state)
+    ? quiet({ ...sided, agreement: { ...sided.agreement, open: state.agreement.open } })
+    : inNextView(sided, nowMs)
+}
+
+/**
+ * Not everybody of the side took it, as happens where connections come back meanwhile, and the whole roster has a quorum
+ * again: the round is the whole roster's again.
+ */
+export const leaveSide: RoundRule = (state, nowMs) => {
+  const { side } = state
+  if (side === null || !isStuck(state)) return null
+  const whole = withSide(state, null)
+  const there = whole.height.voters.filter((peer) => !isGone(state, peer, nowMs)).length
+  if (there < whole.height.quorum) return null
+  const own = whole.own.filter(({ kind, body }) => kind !== 'head' || !('side' in body))
+  const splits = whole.splits.filter(({ peer }) => peer !== whole.self)
+  return inNextView({ ...whole, own, splits, asked: null }, nowMs)
+}
+
+function inNextView(state: RoundState, nowMs: number): Step {
+  const { agreement, acts } = startView(state.height, state.agreement, state.agreement.view + 1)
+  return andThen(quiet({ ...state, agreement }), (now) => performActs(now, acts, nowMs))
 }
 
 /** Nothing has been voted or proposed here yet: the side's round goes on collecting. */
@@ -40,14 +59,15 @@ function agreedSide({ splits, self }: RoundState): SideProof | null {
 }
 
 /**
- * The round begins again for the side, with what was announced by its members. Views go on counting, so that no vote
+ * The round begins again for the side (null: for everybody), with what was announced by its members. Views go on counting, so that no vote
  * of before can be taken for one of now, nor the other way round. A side that is taken again after a restart stands by
  * what it had locked: some of it may be decided.
  */
-function withSide(state: RoundState, proof: SideProof, full: Roster): RoundState {
-  const roster = sideRoster(full, proof.side)
+function withSide(state: RoundState, proof: SideProof | null): RoundState {
+  const full = state.side?.full ?? state.roster
+  const roster = proof === null ? full : sideRoster(full, proof.side)
   const height = heightAfter(state.charter, state.self, roster, state.head.record)
-  const lock = lockOf(state.locks, proof.side)
+  const lock = lockOf(state.locks, proof?.side ?? [])
   const blank = initialAgreement(height)
   const fresh = lock === null ? blank : restoreLock(height, blank, lock)
   const before = peersOf(state.roster)
@@ -64,7 +84,7 @@ function withSide(state: RoundState, proof: SideProof, full: Roster): RoundState
   return {
     ...state,
     roster,
-    side: { proof, full },
+    side: proof === null ? null : { proof, full, fromView: state.agreement.view },
     height,
     agreement: { ...fresh, view: state.agreement.view, cast: state.agreement.cast },
     collection: { ...collection, ended: state.collection.ended },

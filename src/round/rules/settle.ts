@@ -1,5 +1,5 @@
 import { askToSplit } from '../partition/ask-to-split.ts'
-import { takeSide } from '../partition/take-side.ts'
+import { leaveSide, takeSide } from '../partition/take-side.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, type RoundRule, type Step } from '../transition.ts'
 import { endCollection } from './end-collection.ts'
@@ -14,6 +14,7 @@ const WORKING: readonly RoundRule[] = [
   takeDecision,
   askToSplit,
   takeSide,
+  leaveSide,
   endCollection,
   resumeChecks,
   uponOwnTurn,
