@@ -24,7 +24,7 @@ export const CHARTER_DEFAULTS: Omit<Charter, Given> = {
     minimum: 2,
     maxSamples: 1_000_000,
     maxBytes: 2 ** 32,
-    norm: { rule: 'clip', factor: 10 },
+    norm: { rule: 'none', factor: 10 },
   },
   deadlines: {
     minimumMs: 1_000,
