@@ -44,7 +44,7 @@ function armsInOrder(): Arm[] {
 /** What decides the paper's claim and the default strategy comes first. */
 function phase({ federation, strategy }: Arm): number {
   const decisive = strategy === 'flexlora' || strategy === 'flexlora-residual' || strategy === 'fedit'
-  if (federation === 'lowest') return 0
+  if (federation === 'lowest') return strategy === 'fedit' ? 0 : 1
   if (federation === 'heavy-tail-strong') return decisive ? 0 : 3
   if (federation === 'highest') return 1
   if (!decisive) return 4
