@@ -21,15 +21,26 @@ export interface CellDone {
 }
 
 let lab: ReturnType<typeof openLab> | undefined
+let busy = false
 
 process.on('message', (job: CellJob) => void serve(job))
 // Also when the first process was killed: finished cells are files, and half a cell is worth nothing.
-process.on('disconnect', () => process.exit())
+process.on('disconnect', () => {
+  if (busy) process.kill(process.pid, 'SIGKILL')
+  else void end()
+})
 
 async function serve({ model, directory, cell, settings }: CellJob): Promise<void> {
+  busy = true
   lab ??= openLab(model)
   const result = await runCell(await lab, cell, settings)
   keepCell(directory, result)
+  busy = false
   const { seconds, unseen, own } = result
   process.send?.({ cell, seconds, unseenLoss: unseen.loss, ownLoss: own.loss } satisfies CellDone)
+}
+
+async function end(): Promise<void> {
+  await (await lab)?.close()
+  process.exit()
 }

@@ -41,12 +41,12 @@ function armsInOrder(): Arm[] {
     .map(({ arm }) => arm)
 }
 
-/** What decides the paper's claim and the default strategy comes first. */
+/** What decides the paper's claim and the default strategy comes first, then every strategy under one distribution. */
 function phase({ federation, strategy }: Arm): number {
-  const decisive = strategy === 'flexlora' || strategy === 'flexlora-residual' || strategy === 'fedit'
-  if (federation === 'lowest') return strategy === 'fedit' ? 0 : 1
-  if (federation === 'heavy-tail-strong') return decisive ? 0 : 3
-  if (federation === 'highest') return 1
-  if (!decisive) return 4
-  return federation === 'heavy-tail-light' ? 1 : 2
+  const decisive = strategy === 'flexlora' || strategy === 'flexlora-residual'
+  if (federation === 'lowest') return strategy === 'fedit' ? 0 : 2
+  if (federation === 'highest') return strategy === 'fedit' ? 2 : 5
+  if (federation === 'heavy-tail-strong') return decisive ? 0 : 2
+  if (federation === 'heavy-tail-light') return decisive ? 1 : 4
+  return decisive ? 3 : 5
 }
