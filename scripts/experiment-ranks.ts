@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { loadCell } from './experiment-ranks/cell-files.ts'
-import { type Cell, cellName, planCells } from './experiment-ranks/plan-cells.ts'
+import { type Cell, cellName, decisiveCells, planCells } from './experiment-ranks/plan-cells.ts'
 import { tuningTable } from './experiment-ranks/report-tuning.ts'
 import { runCells } from './experiment-ranks/run-cells.ts'
-import { FULL, QUICK, type Settings, settingsDigest } from './experiment-ranks/settings.ts'
+import { CONSTANT, FULL, QUICK, type Settings, settingsDigest } from './experiment-ranks/settings.ts'
 import { TUNING_CELLS, TUNING_GRID } from './experiment-ranks/tuning-grid.ts'
 import { writeReport } from './experiment-ranks/write-report.ts'
 
@@ -22,6 +22,7 @@ const options = new Command('experiment-ranks')
   .option('--docs <directory>', 'where the report is written', inProject('docs/experiments'))
   .option('--model <directory>', 'the base model', inProject('peers/base-model'))
   .option('--only <federation>', 'cells of one federation')
+  .option('--constant', 'the deciding cells with a rate that does not fall', false)
   .option('--tune', 'try learning rates and α on a seed of its own instead', false)
   .option('--quick', 'a tiny run that shows only that everything works', false)
   .parse()
@@ -32,11 +33,12 @@ const options = new Command('experiment-ranks')
     docs: string
     model: string
     only?: string
+    constant: boolean
     tune: boolean
     quick: boolean
   }>()
 
-const settings = options.quick ? QUICK : FULL
+const settings = options.quick ? QUICK : options.constant ? CONSTANT : FULL
 const seeds = options.seeds.split(',')
 const directoryOf = (given: Settings) => join(options.runs, settingsDigest(given))
 const job = (given: Settings) => (cell: Cell) => ({
@@ -50,14 +52,16 @@ if (options.tune) await tune()
 else await runAndReport()
 
 async function runAndReport(): Promise<void> {
-  const cells = planCells(seeds).filter(({ federation }) => federation === (options.only ?? federation))
+  const planned = options.constant ? decisiveCells(seeds) : planCells(seeds)
+  const cells = planned.filter(({ federation }) => federation === (options.only ?? federation))
   await runMissing(cells.map(job(settings)))
   const found = cells.map((cell) => ({ cell, result: loadCell(directoryOf(settings), cell) }))
   writeReport(options.docs, {
-    command: `npm run experiment:ranks -- --seeds ${options.seeds}`,
+    name: options.constant ? 'ranks-constant' : 'ranks',
+    command: `npm run experiment:ranks -- --seeds ${options.seeds}${options.constant ? ' --constant' : ''}`,
     seeds,
     settings,
-    missing: found.flatMap(({ cell, result }) => (result === null ? [cellName(cell)] : [])),
+    missing: found.flatMap(({ cell, result }) => (result === null ? [cell] : [])),
     results: found.flatMap(({ result }) => result ?? []),
   })
   say(`written to ${options.docs}`)

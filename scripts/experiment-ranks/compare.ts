@@ -15,6 +15,8 @@ export interface Comparison {
   readonly differences: {
     readonly unseenLoss: Paired
     readonly ownLoss: Paired
+    /** Of what each peer keeps. */
+    readonly ownPartLoss: Paired
     readonly unseenMatch: Paired
     readonly ownMatch: Paired
   }
@@ -49,6 +51,7 @@ export function compare(results: readonly CellResult[], one: ArmName, other: Arm
     differences: {
       unseenLoss: paired(({ unseen }) => unseen.loss),
       ownLoss: paired(({ own }) => own.loss),
+      ownPartLoss: paired(({ ownPart }) => ownPart.loss),
       unseenMatch: paired(({ unseen }) => unseen.exactMatch),
       ownMatch: paired(({ own }) => own.exactMatch),
     },

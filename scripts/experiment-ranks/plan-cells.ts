@@ -26,6 +26,10 @@ export function planCells(seeds: readonly string[]): Cell[] {
   return armsInOrder().flatMap((arm) => seeds.map((seed) => ({ seed, ...arm })))
 }
 
+/** The cells that decide the paper's claim alone. */
+export const decisiveCells = (seeds: readonly string[]): Cell[] =>
+  planCells(seeds).filter((cell) => phase(cell) === 0)
+
 type Arm = Omit<Cell, 'seed'>
 
 function armsInOrder(): Arm[] {

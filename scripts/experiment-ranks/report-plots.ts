@@ -15,12 +15,19 @@ const FIGURES = {
   },
 } as const
 
-/** The report's plots by file name: a panel for every distribution, federations of one rank dashed in each. */
+/** The report's plots by name: a panel for every distribution, federations of one rank dashed in each. */
 export function reportPlots(results: readonly CellResult[]): ReadonlyMap<string, string> {
+  const shown = DISTRIBUTIONS.filter((name) => results.some(({ cell }) => cell.federation === name))
   return new Map(
     Object.entries(FIGURES).map(([name, { title, of }]) => {
-      const panels = DISTRIBUTIONS.map((distribution) => panelOf(results, distribution, name, of))
-      return [`ranks-${name}.svg`, plotSvg(title, panels)]
+      const panels = shown.map((distribution) => panelOf(results, distribution, name, of))
+      return [
+        name,
+        plotSvg(
+          title,
+          panels.filter(({ lines }) => lines.length > 0),
+        ),
+      ]
     }),
   )
 }

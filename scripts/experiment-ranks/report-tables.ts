@@ -62,15 +62,16 @@ function comparisonTable(comparisons: readonly (Comparison | null)[]): string[] 
   return [
     'Difference of the same seed, mean and in brackets each seed. Below 0 is better for loss, above 0 for match.',
     '',
-    '| peers | strategy | against | unseen loss | own loss | unseen match | own match |',
-    '| --- | --- | --- | ---: | ---: | ---: | ---: |',
-    ...known.map(({ one, other, differences: { unseenLoss, ownLoss, unseenMatch, ownMatch } }) =>
+    '| peers | strategy | against | unseen loss | own loss | own part loss | unseen match | own match |',
+    '| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |',
+    ...known.map(({ one, other, differences: { unseenLoss, ownLoss, ownPartLoss, unseenMatch, ownMatch } }) =>
       row([
         one[0],
         one[1],
         other[0] === one[0] ? other[1] : other.join(' '),
         paired(unseenLoss, 1, 3),
         paired(ownLoss, 1, 3),
+        paired(ownPartLoss, 1, 3),
         paired(unseenMatch, 100, 1),
         paired(ownMatch, 100, 1),
       ]),

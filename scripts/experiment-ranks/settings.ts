@@ -42,6 +42,15 @@ export const FULL: Settings = {
   maxNewTokens: 24,
 }
 
+/**
+ * The same with a rate that stays, at the mean of the cosine: whether what decays in the aggregation can be learned
+ * again until the end. Only the cells that decide are run.
+ */
+export const CONSTANT: Settings = {
+  ...FULL,
+  training: { ...FULL.training, schedule: 'constant', learningRate: 6e-3 },
+}
+
 /** Small enough for a test: it shows that everything works, and nothing else. */
 export const QUICK: Settings = {
   ...FULL,

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Cell } from './plan-cells.ts'
 import { reportPlots } from './report-plots.ts'
 import { reportTables } from './report-tables.ts'
 import type { CellResult } from './run-cell.ts'
@@ -7,27 +8,29 @@ import type { Settings } from './settings.ts'
 import { summarise } from './summarise.ts'
 
 export interface Report {
+  /** Of the files. */
+  readonly name: string
   readonly command: string
   readonly seeds: readonly string[]
   readonly settings: Settings
-  /** Names of cells that are not finished. */
-  readonly missing: readonly string[]
+  /** What is not finished. */
+  readonly missing: readonly Cell[]
   readonly results: readonly CellResult[]
 }
 
 const BEGIN = '<!-- figures: written by npm run experiment:ranks -->'
 const END = '<!-- end of the figures -->'
 
-/** Writes `ranks.json`, the plots, and the tables of `ranks.md`, whose other text stays as people wrote it. */
+/** Writes the figures as JSON, the plots, and the tables of the Markdown file, whose other text stays as people wrote it. */
 export function writeReport(directory: string, report: Report): void {
   mkdirSync(directory, { recursive: true })
-  const { results, ...about } = report
-  const file = (name: string) => join(directory, name)
+  const { results, name, ...about } = report
+  const file = (ending: string) => join(directory, `${name}${ending}`)
   const data = { ...about, arms: summarise(results), cells: results }
-  writeFileSync(file('ranks.json'), `${JSON.stringify(data, null, 1)}\n`)
-  for (const [name, svg] of reportPlots(results)) writeFileSync(file(name), svg)
+  writeFileSync(file('.json'), `${JSON.stringify(data, null, 1)}\n`)
+  for (const [figure, svg] of reportPlots(results)) writeFileSync(file(`-${figure}.svg`), svg)
   const figures = [BEGIN, '', facts(report), '', reportTables(results), '', END].join('\n')
-  writeFileSync(file('ranks.md'), withFigures(currentText(file('ranks.md')), figures))
+  writeFileSync(file('.md'), withFigures(currentText(file('.md')), figures))
 }
 
 function facts({ command, seeds, missing, results }: Report): string {
@@ -36,7 +39,10 @@ function facts({ command, seeds, missing, results }: Report): string {
     `- Command: \`${command}\`, seeds ${seeds.join(', ')}.`,
     `- ${results.length} cells, ${(seconds / 3600).toFixed(1)} hours of processes of one thread each.`,
   ]
-  if (missing.length > 0) lines.push(`- Not finished (the same command goes on): ${missing.join(', ')}.`)
+  const arms = Map.groupBy(missing, ({ federation, strategy }) => `${federation} ${strategy}`)
+  const left = [...arms].map(([name, cells]) => `${name} (${cells.map(({ seed }) => seed).join(', ')})`)
+  if (left.length > 0)
+    lines.push(`- Not finished (the same command goes on); seeds in brackets: ${left.join('; ')}.`)
   return lines.join('\n')
 }
 

@@ -48,7 +48,14 @@ describe('the experiment of ranks, in small', function () {
 
   it('writes tables, plots and the figures behind them', () => {
     const results = cells.flatMap((cell) => loadCell(directory, cell) ?? [])
-    writeReport(directory, { command: 'test', seeds: ['test'], settings: QUICK, missing: [], results })
+    writeReport(directory, {
+      name: 'ranks',
+      command: 'test',
+      seeds: ['test'],
+      settings: QUICK,
+      missing: [],
+      results,
+    })
     ok(readFileSync(join(directory, 'ranks.md'), 'utf8').includes('| uniform | flexlora-residual | 1 |'))
     ok(readFileSync(join(directory, 'ranks-own-loss.svg'), 'utf8').startsWith('<svg'))
     equal(JSON.parse(readFileSync(join(directory, 'ranks.json'), 'utf8')).cells.length, cells.length)
