@@ -81,6 +81,7 @@ describe('voters that each check a few modules by their own chance', function ()
       ranks: [RANK],
       faults: 'byzantine',
       deadlines: patient,
+      contributions: { norm: { rule: 'none', factor: 10 } },
       verification: { sampledModules: SAMPLED, aboveBytes: 0, graceMs: 2_000 },
     })
     const pulls: Pulled[] = []

@@ -26,12 +26,15 @@ describe('the package', function () {
       'evaluateModel',
       'examine',
       'generateText',
+      'initPeer',
+      'invitePeer',
       'readFederationFile',
       'readPeerFile',
       'runDemo',
       'runPeer',
       'strategies',
       'trainAdapter',
+      'verifyRun',
     ])
     deepEqual(
       open.filter((kind) => !/^(PipeWrap|TTYWrap|FSReqPromise|CloseReq)$/.test(kind)),

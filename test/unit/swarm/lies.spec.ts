@@ -18,7 +18,13 @@ const swarmWith = (lie: LieName, honest: number, changes: Partial<Script> = {}):
   calmAtMs: 0,
   patienceMs: 600_000,
   ...changes,
-  charter: { rounds: 2 * (honest + 1), faults: 'byzantine', ...changes.charter },
+  charter: {
+    rounds: 2 * (honest + 1),
+    faults: 'byzantine',
+    // A norm rule needs whole bodies: nobody would draw.
+    contributions: { norm: { rule: 'none', factor: 10 } },
+    ...changes.charter,
+  },
 })
 
 /** Runs it: nothing breaks, the liar's turn certifies nothing, and it is accused for this reason. */
