@@ -24,7 +24,7 @@ export class CharterRefusedError extends FlexswarmError<
 /** What of a charter a strategy is held against. */
 export type StrategyTerms = Pick<
   Charter,
-  'strategy' | 'ranks' | 'training' | 'partition' | 'weights' | 'server'
+  'strategy' | 'ranks' | 'training' | 'partition' | 'weights' | 'server' | 'contributions'
 >
 
 /**
@@ -42,6 +42,7 @@ export function checkCharter(charter: StrategyTerms): void {
     refusedFolding,
     refusedWeights,
     refusedServer,
+    refusedClipping,
     refusedCorrection,
     refusedFreezing,
   ].map((check) => check(charter, name))
@@ -80,6 +81,15 @@ function refusedServer({ server, partition }: StrategyTerms, name: StrategyName)
   const reason = serverRefusal(strategyOf(name))
   if (reason !== null) return `${reason} (server ${server.optimiser})`
   return partition === 'continue' ? 'two sides of a partition cannot merge what their servers remember' : null
+}
+
+/** A norm is cut in B; an A that is averaged by itself goes uncut, however large a liar makes it. */
+function refusedClipping({ contributions }: StrategyTerms, name: StrategyName): string | null {
+  const { kind, local } = strategyOf(name)
+  const freezesA = [1, 2].every((round) => local?.(round).trains === 'b')
+  return contributions.norm.rule === 'clip' && kind === 'factors' && !freezesA
+    ? 'clipping a norm cuts B, and this strategy averages A by itself; the norm rule exclude works'
+    : null
 }
 
 /** What primal-dual training contributes is decomposed anew: no factor of it is the one that was trained. */

@@ -63,6 +63,21 @@ describe('a charter is refused before anybody trains', () => {
     checkCharter(charter('flexlora-residual', { server }))
   })
 
+  it('where clipping would leave an averaged A uncut', () => {
+    const contributions = { ...charterOf().contributions, norm: { rule: 'clip', factor: 10 } } as const
+    for (const name of ['fedit', 'hetlora', 'rolora', 'fedsa-lora'])
+      refuses(charter(name, { ranks: [4], contributions }), new RegExp(`${name}.*clipping`))
+    for (const name of ['flexlora', 'ffa-lora', 'flora']) checkCharter(charter(name, { contributions }))
+  })
+
+  it('where fedvra’s contributions would lose the factors that were trained', () => {
+    const correction = { rule: 'fedvra', gamma: 1, dualStep: 1, globalStep: 1, rank: 4 } as const
+    const training = { ...charterOf().training, correction }
+    for (const name of ['fedit', 'ffa-lora', 'flora'])
+      refuses(charter(name, { ranks: [4], training }), /fedvra/)
+    checkCharter(charter('flexlora', { training }))
+  })
+
   it('where weights follow from losses that another lineage does not say', () => {
     refuses(charter('flexlora', { weights: { rule: 'fair', reach: 0.1 }, partition: 'continue' }), /losses/)
   })
