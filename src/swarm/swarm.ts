@@ -12,6 +12,7 @@ import { VirtualLinks } from './network/virtual-links.ts'
 import { Wire } from './network/wire.ts'
 import { SimulatedPeer } from './peer/simulated-peer.ts'
 import { Chronicle } from './report/chronicle.ts'
+import { Ambushes } from './script/ambushes.ts'
 import { charterOf, peerName } from './script/charter-of.ts'
 import { Dooms } from './script/dooms.ts'
 import { strikeRound } from './script/perform.ts'
@@ -46,6 +47,7 @@ export class Swarm {
   readonly #hints: Random
   readonly #byName: ReadonlyMap<string, SimulatedPeer>
   readonly #dooms: Dooms
+  readonly #ambushes: Ambushes
 
   /** @param training what peers work on; left out, what the script names */
   constructor(script: Script, trace: Trace | null = null, training: Training = trainingOf(script)) {
@@ -64,6 +66,7 @@ export class Swarm {
     )
     this.#byName = new Map(this.peers.map((peer) => [peer.name, peer]))
     this.#dooms = new Dooms(this)
+    this.#ambushes = new Ambushes(this)
     this.guard = new Guard(this)
     this.chronicle = new Chronicle(this)
   }
@@ -80,6 +83,7 @@ export class Swarm {
   /** A message of a peer to everybody else, or to those it names. */
   broadcast(from: SimulatedPeer, message: Message, names?: readonly string[]): void {
     if (from.honest) this.guard.onSaid(from, message)
+    this.#ambushes.onSaid(from, message)
     for (const to of this.named(names)) {
       if (to === from) continue
       if (from.lie?.says === undefined) this.#send(from, to, message)
@@ -108,6 +112,7 @@ export class Swarm {
     const { bytes, result } = said instanceof Uint8Array ? this.wire.bytes(said) : this.wire.message(said)
     this.links.send(from.at, to.at, bytes, () => {
       if (!to.alive) return
+      if (result.ok && this.#ambushes.swallow(to, result.value)) return
       if (!result.ok) return this.chronicle.refused(to, from, result.reason)
       to.receive({ type: 'message', message: result.value })
       const more = to.lie?.hears?.(to, result.value) ?? []
@@ -220,6 +225,7 @@ export class Swarm {
     const before = told.length
     this.chronicle.kept(peer, certified)
     if (told.length > before) strikeRound(this, certified.record.round + 1)
+    this.#ambushes.onKept(peer, certified.record.round)
   }
 
   noteProgress(peer: SimulatedPeer, progress: Progress): void {

@@ -1,13 +1,29 @@
 import { equal } from 'node:assert/strict'
-import { fuzz } from '../../src/swarm/fuzz/fuzz.ts'
+import { randomInt } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { type FuzzReport, fuzz } from '../../src/swarm/fuzz/fuzz.ts'
 
-const FRESH = 8
+const FRESH = 500
+const REPLAY = process.env['FLEXSWARM_FUZZ_BASE']
+const BASE = REPLAY === undefined ? randomInt(2 ** 40) : Number(REPLAY)
 
-async function holds(from: number, seeds: number): Promise<void> {
-  const { failures } = await fuzz({ from, seeds })
-  equal(failures[0]?.failure.message, undefined)
+/** What broke, how to see it again, and the script to keep in `test/swarm/failed`. */
+function complaint({ failures: [first] }: FuzzReport): string | undefined {
+  if (first === undefined) return undefined
+  const again = `FLEXSWARM_FUZZ_BASE=${BASE}, or flexswarm swarm fuzz --from ${first.seed} --seeds 1`
+  const events = first.shortest.trace.join('\n')
+  return `${first.failure.message}\n${again}\n${events}\n${JSON.stringify(first.smallest)}`
 }
 
-describe('random swarms', () => {
-  it(`of seeds 1000 to ${1_000 + FRESH - 1} break nothing`, () => holds(1_000, FRESH)).timeout(60_000)
+describe(`random swarms, from seed ${BASE} on`, () => {
+  it(`break nothing in ${FRESH} fresh seeds`, async () => {
+    const report = await fuzz({ from: BASE, seeds: FRESH, workers: Math.max(2, availableParallelism()) })
+    equal(complaint(report), undefined)
+    equal(report.seeds, FRESH)
+  }).timeout(600_000)
+
+  it('come out the same however many threads run them', async () => {
+    const [one, three] = await Promise.all([1, 3].map((workers) => fuzz({ from: BASE, seeds: 6, workers })))
+    equal(JSON.stringify(three), JSON.stringify(one))
+  }).timeout(120_000)
 })

@@ -3,6 +3,7 @@ import type { LieName } from '../lies/lie.ts'
 import { LIE_NAMES } from '../lies/lie-of.ts'
 import type { NetworkProfile } from '../network/network-profile.ts'
 import { type Happening, type PeerScript, type Script, SWARM_DEADLINES } from '../script/script.ts'
+import { ambushed } from './ambushed.ts'
 import { goingOn } from './going-on.ts'
 
 const RANKS = [4, 8, 16, 32]
@@ -19,6 +20,7 @@ const NOT_FUZZED: readonly LieName[] = [
   'one-module',
   'swapped-order',
   'false-complaints',
+  'false-proof',
 ]
 const FUZZED_LIES = LIE_NAMES.filter((name) => !NOT_FUZZED.includes(name))
 
@@ -29,12 +31,12 @@ const FUZZED_LIES = LIE_NAMES.filter((name) => !NOT_FUZZED.includes(name))
 export function randomScript(seed: number): Script {
   const script = scriptOfSeed(seed)
   const going = random('sides', seed)
-  return going.uniform() < GOING_ON ? goingOn(script, going) : script
+  return ambushed(going.uniform() < GOING_ON ? goingOn(script, going) : script, seed)
 }
 
 function scriptOfSeed(seed: number): Script {
   const chance = random('script', seed)
-  const size = 4 + Math.floor(36 * chance.uniform() ** 6)
+  const size = 4 + Math.floor(37 * chance.uniform() ** 5)
   const strangers = chance.uniform() < 0.3 ? chance.integer(3) : 0
   const faults = chance.uniform() < 0.5 ? 'crash' : 'byzantine'
   const committee = chance.uniform() < 0.15 && size > 5

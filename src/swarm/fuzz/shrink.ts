@@ -59,6 +59,8 @@ function withoutPeer(script: Script, gone: number): Script {
   const happenings = script.happenings.flatMap((happening): Happening[] => {
     if ('peer' in happening)
       return happening.peer === gone ? [] : [{ ...happening, peer: renumber(happening.peer) }]
+    if (happening.type === 'ambush')
+      return happening.hearer === gone ? [] : [{ ...happening, hearer: renumber(happening.hearer) }]
     if (happening.type === 'cut') {
       const { from, to } = happening
       return from === gone || to === gone ? [] : [{ ...happening, from: renumber(from), to: renumber(to) }]

@@ -1,5 +1,6 @@
 import type { Event } from '../../round/event.ts'
 import { falseComplaints } from './false-complaints.ts'
+import { falseProof } from './false-proof.ts'
 import { falseWeights } from './false-weights.ts'
 import { forger } from './forger.ts'
 import { garbage } from './garbage.ts'
@@ -22,6 +23,7 @@ const LIES: Readonly<Record<LieName, Lie>> = {
   'flipped-factors': { name: 'flipped-factors', training: 'flipped' },
   'false-samples': { name: 'false-samples', answers: withFalseSamples },
   'false-weights': falseWeights,
+  'false-proof': falseProof,
   'two-faced': twoFaced,
   'yes-sayer': yesSayer,
   forger,

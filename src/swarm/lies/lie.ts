@@ -17,6 +17,7 @@ export type LieName =
   | 'false-weights'
   | 'swapped-order'
   | 'false-complaints'
+  | 'false-proof'
   | 'two-faced'
   | 'yes-sayer'
   | 'forger'

@@ -59,6 +59,20 @@ export type Happening =
       /** Of the rounds' aggregators, how many in a row. */
       readonly perRound: number
     }
+  /**
+   * An enemy in the network waits for one view of a round: its next aggregator misses the proposal, everybody else
+   * but `hearer` misses a share of the precommits, and whoever has the round's record first loses
+   * power before it can tell anybody. Of those that precommit, the share `lockedDie` loses power right after.
+   */
+  | {
+      readonly type: 'ambush'
+      readonly round: number
+      readonly view: number
+      readonly hearer: number
+      readonly share: number
+      readonly lockedDie: number
+      readonly forMs: number
+    }
   /** In every round one of the peers that are up crashes or hangs, at a moment of the round's first `withinMs`. */
   | {
       readonly type: 'every-round'

@@ -80,7 +80,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'agreement/hear.ts',
     find: 'proposal.peer !== proposerOf(height, view)',
     replace: 'false',
-    seed: 80,
+    seed: 97,
   },
   {
     name: 'fetched records are believed without a quorum',
@@ -108,6 +108,27 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'agreement/restore-agreement.ts',
     find: 'return takesStep ? { ...cast, step } : cast',
     replace: 'return takesStep && cast ? heard : heard',
+    seed: 14,
+  },
+  {
+    name: 'nothing is locked by a precommit',
+    file: 'agreement/upon-value-prevotes.ts',
+    find: '{ ...marked, locked: held }',
+    replace: 'marked',
+    seed: 14,
+  },
+  {
+    name: 'a lock is lost in a crash',
+    file: 'agreement/restore-agreement.ts',
+    find: 'return { ...checked, locked: { view, value }, valid: { view, value } }',
+    replace: 'return checked',
+    seed: 1744,
+  },
+  {
+    name: 'a new proposal is prevoted despite a lock',
+    file: 'agreement/upon-new-proposal.ts',
+    find: 'agreement.locked === null || agreement.locked.value === value',
+    replace: 'true',
     seed: 14,
   },
 ]

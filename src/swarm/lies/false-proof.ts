@@ -1,0 +1,57 @@
+import { announcedBy } from '../../round/collection/collection.ts'
+import { frameOf, isPresent } from '../../round/frame.ts'
+import type { Draft, Message } from '../../round/message/message.ts'
+import { makeRecord } from '../../round/record/make-record.ts'
+import { recordId } from '../../round/record/record-id.ts'
+import type { SimulatedPeer } from '../peer/simulated-peer.ts'
+import { signDraft } from '../signing/keyed-hash.ts'
+import type { Lie } from './lie.ts'
+
+type Proposal = Extract<Message, { kind: 'proposal' }>
+
+const others = new WeakMap<Message, Message>()
+
+/**
+ * As the aggregator of a later view it says that its new record had been prevoted by a quorum in the view before,
+ * which would free others from their locks. The record itself is right, but for a contribution that it leaves out.
+ */
+export const falseProof: Lie = {
+  name: 'false-proof',
+  believes: true,
+  says(liar, _to, message) {
+    if (message.kind !== 'proposal' || message.peer !== liar.name || message.body.view === 0) return [message]
+    const known = others.get(message) ?? withFalseProof(liar, message)
+    others.set(message, known)
+    return [known]
+  },
+}
+
+function withFalseProof(liar: SimulatedPeer, message: Proposal): Message {
+  const { state, swarm } = liar
+  if (state === null) return message
+  const view = message.body.view - 1
+  const { order } = state.height
+  const aggregator = order[view % order.length]
+  const contributions = announcedBy(state.collection).slice(0, -1)
+  if (aggregator === undefined || contributions.length === 0) return message
+  const result = swarm.workload.aggregate(
+    liar.at,
+    { contributions, merged: null, global: state.head.global },
+    null,
+  )
+  if (result instanceof Promise) return message
+  swarm.holders.keep(liar, result.global.body)
+  const record = makeRecord(frameOf(state), {
+    view,
+    aggregator,
+    contributions,
+    result,
+    isPresent: (peer) => isPresent(state, peer),
+    joins: [],
+    leaves: [],
+  })
+  if (record === null) return message
+  const body = { ...message.body, validView: view, value: recordId(record) }
+  const draft: Draft = { kind: 'proposal', body, record }
+  return signDraft(draft, liar.name)
+}
