@@ -6,7 +6,7 @@ import { carriedNumber } from './carried/carried-number.ts'
 import { type CarriedValue, carriedValues, roomBelow } from './carried/carried-values.ts'
 import type { Contribution } from './contribution.ts'
 import type { Mean } from './mean.ts'
-import { meanOfRound, weighted } from './mean-of-round.ts'
+import { type MeanOptions, meanOfRound, weighted } from './mean-of-round.ts'
 import { mergeModule } from './merge-module.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
 import type { ServerOptions } from './server/server-options.ts'
@@ -115,19 +115,19 @@ export function movingStrategy(
   return withServer(strategy, server, previous, product)
 }
 
-/** How one module is aggregated; `shares` are a weighing strategy's, where they are known already. */
+/** How one module is aggregated. */
 export async function moduleAggregator(
   ordered: readonly Contribution[],
   options: AggregateOptions,
   product: MatrixProduct,
-  shares?: readonly number[],
+  known?: MeanOptions,
 ): Promise<(module: string) => Promise<ModuleAggregate>> {
   const strategy = movingStrategy(options, product)
   if (strategy.kind === 'factors') {
     const settings = moduleOptions(options)
     return (module) => mergeModule(module, strategy, weighted(module, ordered), settings, product)
   }
-  const meanOf = await meanOfRound(strategy, ordered, options.previous, product, shares)
+  const meanOf = await meanOfRound(strategy, ordered, options.previous, product, known)
   return async (module) => {
     const mean = await meanOf(module)
     return aggregateModule(module, mean, moduleOptions(options, mean), product)

@@ -6,8 +6,16 @@ import { innerProducts } from './inner-products.ts'
 import { type Mean, meanOfDense, meanOfTerms } from './mean.ts'
 import { moduleNames } from './order-contributions.ts'
 import type { Strategy, WeighingStrategy } from './strategy.ts'
+import type { Workspace } from './workspace.ts'
 
 type MeanStrategy = Exclude<Strategy, { kind: 'factors' }>
+
+export interface MeanOptions {
+  /** A weighing strategy's coefficients, where they are known already. */
+  readonly shares?: readonly number[] | undefined
+  /** Memory of one mean at a time: the next takes the place of the one before. Default: each has its own. */
+  readonly workspace?: Workspace | undefined
+}
 
 /** The mean of each module by a strategy, for contributions in canonical order. */
 export async function meanOfRound(
@@ -15,11 +23,11 @@ export async function meanOfRound(
   ordered: readonly Contribution[],
   previous: Factors | undefined,
   product: MatrixProduct,
-  known?: readonly number[],
+  { shares: known, workspace }: MeanOptions = {},
 ): Promise<(module: string) => Mean | Promise<Mean>> {
   if (strategy.kind === 'product') {
     return async (module) =>
-      meanOfTerms(await strategy.terms(weighted(module, ordered), previous?.get(module), module))
+      meanOfTerms(await strategy.terms(weighted(module, ordered), previous?.get(module), module), workspace)
   }
   if (strategy.kind === 'dense') {
     return async (module) => meanOfDense(await denseCombination(weighted(module, ordered), strategy, product))
@@ -28,9 +36,11 @@ export async function meanOfRound(
   const shares = known ?? (await sharesOfRound(strategy, [ordered], given, product))
   return (module) => {
     const parts = partsOf(module, ordered, given)
-    return meanOfTerms(
-      parts.map((factors, i) => ({ factors, coefficient: (shares[i] as number) * factors.scaling })),
-    )
+    const terms = parts.map((factors, i) => ({
+      factors,
+      coefficient: (shares[i] as number) * factors.scaling,
+    }))
+    return meanOfTerms(terms, workspace)
   }
 }
 

@@ -2,6 +2,7 @@ import type { Matrix, MatrixProduct } from '../base/matrix-product.ts'
 import { denseOperator, factoredOperator, type LinearOperator } from './linear-operator.ts'
 import { dot } from './matrix.ts'
 import { type StackedProduct, stackTerms, type Term } from './stacked-product.ts'
+import type { Workspace } from './workspace.ts'
 
 /** A module's mean before it is decomposed: a sum of products, or an entry-wise combination that had to be formed. */
 export type Mean =
@@ -14,9 +15,9 @@ export type Mean =
       readonly scale: number
     }
 
-export function meanOfTerms(terms: readonly Term[]): Mean {
+export function meanOfTerms(terms: readonly Term[], workspace?: Workspace): Mean {
   const { outFeatures, inFeatures } = (terms[0] as Term).factors
-  return { kind: 'stack', ...stackTerms(terms, outFeatures, inFeatures) }
+  return { kind: 'stack', ...stackTerms(terms, outFeatures, inFeatures, workspace) }
 }
 
 export function meanOfDense(dense: Matrix): Mean {

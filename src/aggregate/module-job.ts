@@ -4,6 +4,7 @@ import type { ModuleAggregate } from './aggregate-module.ts'
 import { type ModuleReport, reportModule } from './aggregate-report.ts'
 import type { Contribution } from './contribution.ts'
 import { weighted } from './mean-of-round.ts'
+import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** One module of a round: all that it takes to aggregate it, wherever that is done. */
 export interface ModuleJob {
@@ -36,11 +37,15 @@ export interface ModuleRunner {
 /** Bytes of factors from which a runner with threads pays: each thread takes a third of a second to start. */
 export const THREADS_PAY_BYTES = 64 * 2 ** 20
 
-/** Throws what `aggregate` throws. */
-export async function runModuleJob(job: ModuleJob, product: MatrixProduct): Promise<ModuleOutcome> {
+/** Throws what `aggregate` throws. `workspace` is for those who run one job after the other. */
+export async function runModuleJob(
+  job: ModuleJob,
+  product: MatrixProduct,
+  workspace?: Workspace,
+): Promise<ModuleOutcome> {
   const { module, contributions, options, shares, ladder } = job
   checkStrategy(contributions, options)
-  const aggregateOne = await moduleAggregator(contributions, options, product, shares)
+  const aggregateOne = await moduleAggregator(contributions, options, product, { shares, workspace })
   const result = await aggregateOne(module)
   return {
     module,
@@ -54,7 +59,7 @@ export async function runModuleJob(job: ModuleJob, product: MatrixProduct): Prom
 }
 
 /** One module after the other, by a matrix product. */
-export const runInTurn = (product: MatrixProduct): ModuleRunner => ({
-  lanes: 1,
-  run: (job) => runModuleJob(job, product),
-})
+export function runInTurn(product: MatrixProduct): ModuleRunner {
+  const workspace = createWorkspace()
+  return { lanes: 1, run: (job) => runModuleJob(job, product, workspace) }
+}

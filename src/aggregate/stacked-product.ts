@@ -1,5 +1,6 @@
 import type { ModuleFactors } from '../base/adapter.ts'
 import type { Float32Matrix } from '../base/matrix-product.ts'
+import { freshMemory, type Workspace } from './workspace.ts'
 
 /** One summand of a mean: `coefficient` · B · A, column j of B times `columnScale[j]` where that is given. */
 export interface Term {
@@ -32,12 +33,17 @@ export interface StackedProduct {
 }
 
 /** Stacks the terms' columns and rows; pairs that are zero are left out. */
-export function stackTerms(terms: readonly Term[], outFeatures: number, inFeatures: number): StackedProduct {
+export function stackTerms(
+  terms: readonly Term[],
+  outFeatures: number,
+  inFeatures: number,
+  workspace: Workspace = freshMemory,
+): StackedProduct {
   const live = terms.map(livePairs)
   const pairs = live.flat()
   const rows = pairs.length
-  const left = new Float32Array(rows * outFeatures)
-  const right = new Float32Array(rows * inFeatures)
+  const left = workspace.float32('left', rows * outFeatures)
+  const right = workspace.float32('right', rows * inFeatures)
   let at = 0
   for (const [i, { factors }] of terms.entries()) {
     const columns = (live[i] as readonly Pair[]).map(({ column }) => column)

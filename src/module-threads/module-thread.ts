@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { runModuleJob } from '../aggregate/module-job.ts'
+import { createWorkspace } from '../aggregate/workspace.ts'
 import { openOnnxMatrixProduct } from '../engine/matrix-product/onnx-matrix-product.ts'
 import { toWireError } from '../engine/wire-error.ts'
 import { buffersOf, CLOSE, fromMessage, type JobAnswer, type JobMessage } from './job-message.ts'
@@ -8,6 +9,8 @@ import { buffersOf, CLOSE, fromMessage, type JobAnswer, type JobMessage } from '
 
 // One thread each: as many of these threads as cores keep all of them busy, also while one is in JavaScript.
 const opened = openOnnxMatrixProduct({ threads: 1 })
+
+const workspace = createWorkspace()
 
 let queue: Promise<void> = Promise.resolve()
 
@@ -23,7 +26,7 @@ async function close(): Promise<void> {
 
 async function serve(message: JobMessage): Promise<void> {
   try {
-    const outcome = await runModuleJob(fromMessage(message), await opened)
+    const outcome = await runModuleJob(fromMessage(message), await opened, workspace)
     const results = [outcome.aggregate, ...outcome.carried.values()].map(({ factors }) => factors)
     answer({ ok: true, outcome }, buffersOf(results))
   } catch (error) {
