@@ -10,7 +10,7 @@ import { readFactors } from './read-module.ts'
 const MOST_STACK_RANK = 300
 /** Else: orthogonal iteration on ΔW multiplied out, with so many times the rank of columns, to rounding. */
 const OVERSAMPLING = 3
-const ROUNDS = 60
+const ROUNDS = 12
 /** Rows of a difference that are multiplied out together. */
 const ROWS = 512
 

@@ -60,7 +60,8 @@ function readHeader(descriptor: number, file: string): SafetensorsHeader {
 }
 
 function readRange(descriptor: number, file: string, offset: number, length: number): Uint8Array {
-  const out = new Uint8Array(length)
+  // Memory that is not cleared first: every byte is read, or this throws.
+  const out = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
   let done = 0
   while (done < length) {
     const want = Math.min(length - done, MAX_READ_BYTES)
