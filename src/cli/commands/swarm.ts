@@ -41,7 +41,11 @@ export function swarmCommand(): Command {
       '--out <dir>',
       'write report.json, rounds.csv and rounds.svg here; with --real also what the peers keep (default: runs/swarm-<name>-<time>)',
     )
-    .option('--trace <n>', 'if something breaks, show the last so many events', positiveInteger)
+    .option(
+      '--trace <n>',
+      'if something breaks in virtual time, show the last so many events',
+      positiveInteger,
+    )
     .option('--json', 'one JSON object on standard output, for programs')
     .action((file: string, flags: Omit<SwarmFlags, 'file'>) => runCommand(swarm, { ...flags, file }))
   return command.addCommand(fuzzCommand())
