@@ -1,7 +1,7 @@
 import type { AnnouncementMessage } from '../message/message.ts'
 
 /** Why a collection ended. */
-export type CollectionEnd = 'everybody' | 'deadline' | 'hard-deadline' | 'takeover'
+export type CollectionEnd = 'everybody' | 'deadline' | 'hard-deadline' | 'takeover' | 'others'
 
 /** The contributions announced in a round. */
 export interface Collection {

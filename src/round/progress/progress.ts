@@ -38,7 +38,7 @@ export type Progress =
       readonly round: number
       readonly count: number
       readonly of: number
-      readonly why: 'everybody' | 'deadline' | 'hard-deadline' | 'takeover'
+      readonly why: 'everybody' | 'deadline' | 'hard-deadline' | 'takeover' | 'others'
     }
   | {
       readonly type: 'takeover'

@@ -1,4 +1,7 @@
+import { tallyOf } from '../agreement/agreement.ts'
+import { proposerOf } from '../agreement/height.ts'
 import { openFirstView } from '../agreement/start-view.ts'
+import { votesCast } from '../agreement/tally.ts'
 import type { CollectionEnd } from '../collection/collection.ts'
 import { collectionEnd, enoughOf } from '../collection/collection-end.ts'
 import { isGone } from '../frame.ts'
@@ -21,6 +24,7 @@ export const endCollection: RoundRule = (state, nowMs) => {
 
 function reasonToEnd(state: RoundState, nowMs: number): CollectionEnd | null {
   if (state.agreement.view > 0) return 'takeover'
+  if (isOverElsewhere(state)) return 'others'
   const { collection, charter } = state
   const elapsedMs = nowMs - state.startedMs
   // The common cases first: with a thousand peers this is looked at for each of their announcements.
@@ -30,4 +34,14 @@ function reasonToEnd(state: RoundState, nowMs: number): CollectionEnd | null {
   if (announced.length - count > state.gone.length && elapsedMs < deadlineMs) return null
   const expected = peersOf(state.roster).map((peer) => !isGone(state, peer, nowMs))
   return collectionEnd(collection, charter, expected, elapsedMs)
+}
+
+/**
+ * So many have voted that the vote of this peer makes a quorum. One that was started again knows neither who is gone
+ * nor how long anybody takes, and the others, whose aggregator is dead, would wait until its first deadline. The
+ * aggregator itself goes on: it is the one who needs the contributions.
+ */
+function isOverElsewhere({ height, agreement, self }: RoundState): boolean {
+  if (agreement.tallies.length === 0 || proposerOf(height, 0) === self) return false
+  return votesCast(tallyOf(height, agreement, 0), 'prevote') >= height.quorum - 1
 }

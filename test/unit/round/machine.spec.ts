@@ -179,6 +179,25 @@ describe('the round machine', () => {
   })
 })
 
+describe('a peer that still waits for contributions', () => {
+  const propose = (effects: readonly Effect[]) =>
+    effects.filter((effect) => effect.type === 'timer' && effect.timer.name === 'propose')
+
+  it('waits no longer when so many have voted that its own vote makes a quorum', () => {
+    const peer = leadingFounder(false)
+    const voters = peer.others.filter((other) => other !== peer.leader(0)).slice(0, 2)
+    const timers = voters.map((voter) => propose(peer.hears(voter, peer.vote(0, 'prevote', null))).length)
+    deepEqual(timers, [0, 1])
+    equal(peer.state.collection.ended, 'others')
+  })
+
+  it('goes on waiting if it is the aggregator', () => {
+    const peer = leadingFounder(true)
+    for (const other of peer.others) peer.hears(other, peer.vote(0, 'prevote', null))
+    equal(peer.state.collection.ended, null)
+  })
+})
+
 describe('a finished peer', () => {
   const { minimumMs } = charterOf().deadlines
 
