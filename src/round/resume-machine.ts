@@ -13,12 +13,13 @@ import { peersOf, positionOf } from './roster/roster.ts'
 import { reasonToFinish, sayHead } from './round/advance.ts'
 import { beginRound, roundTimers } from './round/begin-round.ts'
 import { headOf } from './round/head-of.ts'
+import { performActs } from './rules/perform-acts.ts'
 import { settle } from './rules/settle.ts'
 import { say } from './spread/say.ts'
 import { blankState, type StartOptions, startMachine } from './start-machine.ts'
 import type { RoundState } from './state.ts'
 import { showPhase } from './step.ts'
-import { andThen, doing, type Step } from './transition.ts'
+import { andThen, doing, quiet, type Step } from './transition.ts'
 
 /** What a `sign` effect made durable. */
 export interface Kept {
@@ -52,7 +53,8 @@ export function resumeMachine(options: ResumeOptions): Step {
     ...sayHead(state),
     { type: 'fetch-records', ...wantedRecords(state), peers: [] },
   )
-  const working = andThen(started, newest === null ? beginWork : adoptHead)
+  const waiting = andThen(started, (now) => expectProposal(now, nowMs))
+  const working = andThen(waiting, newest === null ? beginWork : adoptHead)
   return andThen(settle(working, nowMs), (after) => showPhase(null, after))
 }
 
@@ -113,6 +115,14 @@ function restore(state: RoundState, own: readonly Kept[]): RoundState {
     local: { ...state.local, proposed: proposed.map(({ message }) => message.body.view) },
   }
   return announcement === undefined ? restored : withOwnAnnouncement(restored, announcement)
+}
+
+/** In a view that it had proposed in for a side alone, it waits for the whole roster's proposer like everybody else. */
+function expectProposal(state: RoundState, nowMs: number): Step {
+  const { view, step } = state.agreement
+  return view > 0 && step === 'propose'
+    ? performActs(state, [{ type: 'schedule', step, view }], nowMs)
+    : quiet(state)
 }
 
 /** A lock of a side alone binds nobody but that side (`takeSide`). */
