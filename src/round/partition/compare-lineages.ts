@@ -1,26 +1,39 @@
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { MergedHead } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
 import { advance } from '../round/advance.ts'
 import { beginRound } from '../round/begin-round.ts'
+import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
 import { type Branch, hasMerged, isHeavier, mergedHeadOf } from './lineage.ts'
 
 /**
- * Another lineage, checked. If ours stands, its head is what we merge next. If the other stands, this peer certifies
- * nothing more of its own and follows it as soon as it has merged our head, or after the hard deadline.
+ * Another lineage, checked. One that has merged the other stands, whatever it weighs; else the heavier one. If ours
+ * stands, the other's head is what we merge next. If the other stands, this peer certifies nothing more of its own and
+ * follows it as soon as it has merged our head, or after the hard deadline.
  */
 export function compareLineages(state: RoundState, branch: Branch, nowMs: number): Step {
   const { lineages } = state
-  if (!isHeavier(branch, lineages.trail)) return offerToMerge(state, branch)
-  const ours = lineages.trail.slice(branch.at).map(({ record }) => record)
+  const parted = lineages.trail.slice(branch.at)
+  const ours = parted.map(({ record }) => record)
   const hasOurs = branch.records.some(({ record }) => ours.includes(record.merged?.record ?? ''))
+  const hasTheirs = branch.records.some(({ record }) => hasMerged(parted, recordId(record)))
+  const theyStand = hasOurs === hasTheirs ? isHeavier(branch, lineages.trail) : hasOurs
+  if (!theyStand) return andThen(goOn(state, nowMs), (now) => offerToMerge(now, branch))
   const since = state.yieldingMs ?? nowMs
   if (hasOurs || ours.length === 0 || nowMs - since >= state.charter.deadlines.hardMs)
     return followLineage(state, branch, hasOurs, nowMs)
   const reason = 'another lineage stands; it is to merge ours first'
   const told = tell({ type: 'waiting', round: state.round, reason })
   return doing({ ...state, yieldingMs: since }, ...(state.yieldingMs === null ? [told] : []))
+}
+
+/** Ours stands after all: it certifies again. The deadlines that passed meanwhile went unheard, so a new one is set. */
+function goOn(state: RoundState, nowMs: number): Step {
+  if (state.yieldingMs === null) return quiet(state)
+  const { step, view } = state.agreement
+  return performActs({ ...state, yieldingMs: null }, [{ type: 'schedule', step, view }], nowMs)
 }
 
 function offerToMerge(state: RoundState, { records }: Branch): Step {

@@ -13,8 +13,15 @@ export function goingOn(script: Script, chance: Random): Script {
   return {
     ...script,
     peers: peers.map((peer) => ({ ...peer, lie: null })),
-    charter: { ...charter, rounds: 4 + chance.integer(7), faults: 'crash', partition: 'continue' },
-    happenings: [...happenings, ...partings],
+    charter: {
+      ...charter,
+      rounds: 4 + chance.integer(7),
+      faults: 'crash',
+      partition: 'continue',
+      contributions: { ...charter.contributions, minimum: Math.max(2, charter.contributions?.minimum ?? 2) },
+    },
+    // Where a small side is all that is left of the roster, one who leaves for good may be one too many.
+    happenings: [...happenings.filter(({ type }) => type !== 'leave'), ...partings],
   }
 }
 
