@@ -38,7 +38,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'agreement/start-view.ts',
     find: 'view, // line 12',
     replace: 'view, valid: null, // line 12',
-    seed: 0,
+    seed: 36,
   },
   {
     name: 'whatever is proposed is valid',
