@@ -120,7 +120,7 @@ function restore(state: RoundState, own: readonly Kept[]): RoundState {
 /** In a view that it had proposed in for a side alone, it waits for the whole roster's proposer like everybody else. */
 function expectProposal(state: RoundState, nowMs: number): Step {
   const { view, step } = state.agreement
-  return view > 0 && step === 'propose'
+  return state.charter.partition === 'continue' && view > 0 && step === 'propose'
     ? performActs(state, [{ type: 'schedule', step, view }], nowMs)
     : quiet(state)
 }
