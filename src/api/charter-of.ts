@@ -1,4 +1,5 @@
-import { checkCharter } from '../node/check-charter.ts'
+import { canClip, checkCharter } from '../node/check-charter.ts'
+import { strategyNameOf } from '../node/strategy-name.ts'
 import { type Charter, charterSchema } from '../round/charter/charter.ts'
 import { makeCharter } from '../round/charter/charter-defaults.ts'
 import type { FederationFile } from './federation-file.ts'
@@ -12,12 +13,13 @@ import { YamlFileError } from './read-yaml.ts'
  * @throws {CharterRefusedError} where its strategy cannot meet it
  */
 export function charterOf(file: string, federation: FederationFile, fingerprint: string): Charter {
-  const { adapter, strategy, strategyOptions, admission, ...rest } = federation
+  const { adapter, strategy, strategyOptions, admission, contributions, ...rest } = federation
   const charter = makeCharter({
     ...defined(rest),
     strategy: { name: strategy, options: strategyOptions },
     model: { fingerprint },
     admission: admissionOf(admission, federation.founders),
+    contributions: defined({ norm: normRule(strategy), ...contributions }),
     ...(adapter === undefined
       ? {}
       : {
@@ -41,6 +43,12 @@ export function charterOf(file: string, federation: FederationFile, fingerprint:
     'Mend this field.',
   )
 }
+
+/** A peer whose update is ten times the usual one is broken, or lies: its update is cut, or it is left out. */
+const normRule = (strategy: string) => ({
+  rule: canClip(strategyNameOf({ strategy: { name: strategy, options: {} } })) ? 'clip' : 'exclude',
+  factor: 10,
+})
 
 function admissionOf(
   admission: FederationFile['admission'],

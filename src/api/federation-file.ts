@@ -36,6 +36,10 @@ export const federationSchema = z.strictObject({
       minimum: count,
       maxSamples: count,
       maxBytes: count,
+      /**
+       * What happens to an update of more than `factor` times the round's median norm. Default: it is cut to that
+       * (left out where the strategy averages A by itself), at 10 times.
+       */
       norm: z.strictObject({ rule: z.enum(['none', 'clip', 'exclude']), factor: z.number().positive() }),
     })
     .partial()

@@ -83,11 +83,16 @@ function refusedServer({ server, partition }: StrategyTerms, name: StrategyName)
   return partition === 'continue' ? 'two sides of a partition cannot merge what their servers remember' : null
 }
 
-/** A norm is cut in B; an A that is averaged by itself goes uncut, however large a liar makes it. */
-function refusedClipping({ contributions }: StrategyTerms, name: StrategyName): string | null {
+/** Whether a strategy's contributions can be cut to a norm. */
+export function canClip(name: StrategyName): boolean {
   const { kind, local } = strategyOf(name)
   const freezesA = [1, 2].every((round) => local?.(round).trains === 'b')
-  return contributions.norm.rule === 'clip' && kind === 'factors' && !freezesA
+  return kind !== 'factors' || freezesA
+}
+
+/** A norm is cut in B; an A that is averaged by itself goes uncut, however large a liar makes it. */
+function refusedClipping({ contributions }: StrategyTerms, name: StrategyName): string | null {
+  return contributions.norm.rule === 'clip' && !canClip(name)
     ? 'clipping a norm cuts B, and this strategy averages A by itself; the norm rule exclude works'
     : null
 }
