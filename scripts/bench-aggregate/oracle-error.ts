@@ -111,12 +111,14 @@ async function byIteration(
   }
 }
 
+/** Contributions that are stacked into one product on the way to ΔW. */
+const PARTS_AT_ONCE = 32
+
 async function multipliedOut(parts: readonly ModuleFactors[], product: MatrixProduct): Promise<Matrix> {
   let sum: Matrix | undefined
-  for (const [peer, { rank, outFeatures, inFeatures, scaling, a, b }] of parts.entries()) {
-    const factor = weightOf(peer, parts.length) * scaling
-    const left = { rows: outFeatures, columns: rank, data: Float64Array.from(b, (value) => factor * value) }
-    const right = { rows: rank, columns: inFeatures, data: Float64Array.from(a) }
+  for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
+    const some = parts.slice(first, first + PARTS_AT_ONCE)
+    const [left, right] = [stackedLeft(some, first, parts.length), stackedRight(some)]
     const part = await product.multiply(left, right)
     if (sum === undefined) sum = part
     else
@@ -124,6 +126,35 @@ async function multipliedOut(parts: readonly ModuleFactors[], product: MatrixPro
         sum.data[i] = (sum.data[i] as number) + (part.data[i] as number)
   }
   return sum as Matrix
+}
+
+const stackRankOf = (parts: readonly ModuleFactors[]): number =>
+  parts.reduce((sum, { rank }) => sum + rank, 0)
+
+/** All wᵢsᵢBᵢ side by side, [d, R]. */
+function stackedLeft(parts: readonly ModuleFactors[], first: number, peers: number): Matrix {
+  const [rows, columns] = [parts[0]?.outFeatures ?? 0, stackRankOf(parts)]
+  const data = new Float64Array(rows * columns)
+  let at = 0
+  for (const [place, { rank, scaling, b }] of parts.entries()) {
+    const factor = weightOf(first + place, peers) * scaling
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < rank; j++) data[i * columns + at + j] = factor * (b[i * rank + j] as number)
+    at += rank
+  }
+  return { rows, columns, data }
+}
+
+/** All Aᵢ below each other, [R, k]. */
+function stackedRight(parts: readonly ModuleFactors[]): Matrix {
+  const [rows, columns] = [stackRankOf(parts), parts[0]?.inFeatures ?? 0]
+  const data = new Float64Array(rows * columns)
+  let at = 0
+  for (const { a } of parts) {
+    data.set(a, at)
+    at += a.length
+  }
+  return { rows, columns, data }
 }
 
 /** ‖s·BA − UΣVᵀ‖_F, some rows at a time. */

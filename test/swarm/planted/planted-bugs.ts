@@ -5,7 +5,7 @@ export interface PlantedBug {
   readonly file: string
   readonly find: string
   readonly replace: string
-  /** A seed of `randomScript` that shows it. */
+  /** The seed of `randomScript` that showed it last; the others are tried where it does not any more. */
   readonly seed: number
 }
 
@@ -38,7 +38,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'agreement/start-view.ts',
     find: 'view, // line 12',
     replace: 'view, valid: null, // line 12',
-    seed: 36,
+    seed: 1,
   },
   {
     name: 'whatever is proposed is valid',
