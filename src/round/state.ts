@@ -74,6 +74,8 @@ export interface TakenSide {
   readonly full: Roster
   /** The view in which it was taken. */
   readonly fromView: number
+  /** When it was taken. */
+  readonly sinceMs: number
 }
 
 /** Everything one peer's machine knows. Plain data: no functions, no maps, nothing shared with the outside. */

@@ -45,6 +45,12 @@ export function frameOfRecord(
   return accept({ ...frame, roster, apart, order: electionOrder(roster, frame.previous) })
 }
 
-/** Whether a side that was taken comes to nothing: everybody in it has had a view to propose in since. */
-export const isStuck = ({ side, agreement, roster }: RoundState): boolean =>
-  side !== null && agreement.view > side.fromView + roster.length + 1
+/**
+ * Whether a side that was taken comes to nothing: everybody in it has had a view to propose in since, or, where no view
+ * ends because too few of it vote at all, the time for two collections has passed.
+ */
+export function isStuck({ side, agreement, roster, charter }: RoundState, nowMs: number): boolean {
+  if (side === null) return false
+  if (agreement.view > side.fromView + roster.length + 1) return true
+  return nowMs - side.sinceMs >= 2 * charter.deadlines.hardMs
+}

@@ -16,7 +16,7 @@ import { isStuck, sideRoster } from './side.ts'
 export const takeSide: RoundRule = (state, nowMs) => {
   const proof = agreedSide(state)
   if (proof === null || String(proof.side) === String(state.side?.proof.side)) return null
-  const sided = withSide(state, proof)
+  const sided = withSide(state, proof, nowMs)
   return isUntouched(state)
     ? quiet({ ...sided, agreement: { ...sided.agreement, open: state.agreement.open } })
     : inNextView(sided, nowMs)
@@ -28,8 +28,8 @@ export const takeSide: RoundRule = (state, nowMs) => {
  */
 export const leaveSide: RoundRule = (state, nowMs) => {
   const { side } = state
-  if (side === null || !isStuck(state)) return null
-  const whole = withSide(state, null)
+  if (side === null || !isStuck(state, nowMs)) return null
+  const whole = withSide(state, null, nowMs)
   const there = whole.height.voters.filter((peer) => !isGone(state, peer, nowMs)).length
   if (there < whole.height.quorum) return null
   const own = whole.own.filter(({ kind, body }) => kind !== 'head' || !('side' in body))
@@ -59,11 +59,11 @@ function agreedSide({ splits, self }: RoundState): SideProof | null {
 }
 
 /**
- * The round begins again for the side (null: for everybody), with what was announced by its members. Views go on counting, so that no vote
- * of before can be taken for one of now, nor the other way round. A side that is taken again after a restart stands by
- * what it had locked: some of it may be decided.
+ * The round begins again for the side (null: for everybody), with what was announced by its members. Views go on
+ * counting, so that no vote of before can be taken for one of now, nor the other way round. A side that is taken again
+ * after a restart stands by what it had locked: some of it may be decided.
  */
-function withSide(state: RoundState, proof: SideProof | null): RoundState {
+function withSide(state: RoundState, proof: SideProof | null, nowMs: number): RoundState {
   const full = state.side?.full ?? state.roster
   const roster = proof === null ? full : sideRoster(full, proof.side)
   const height = heightAfter(state.charter, state.self, roster, state.head.record)
@@ -84,7 +84,7 @@ function withSide(state: RoundState, proof: SideProof | null): RoundState {
   return {
     ...state,
     roster,
-    side: proof === null ? null : { proof, full, fromView: state.agreement.view },
+    side: proof === null ? null : { proof, full, fromView: state.agreement.view, sinceMs: nowMs },
     height,
     agreement: { ...fresh, view: state.agreement.view, cast: state.agreement.cast },
     collection: { ...collection, ended: state.collection.ended },
