@@ -49,8 +49,8 @@ function armsInOrder(): Arm[] {
 function phase({ federation, strategy }: Arm): number {
   const decisive = strategy === 'flexlora' || strategy === 'flexlora-residual'
   if (federation === 'lowest') return strategy === 'fedit' ? 0 : 2
-  if (federation === 'highest') return strategy === 'fedit' ? 2 : 5
+  if (federation === 'highest') return strategy === 'fedit' ? 2 : 4
   if (federation === 'heavy-tail-strong') return decisive ? 0 : 2
-  if (federation === 'heavy-tail-light') return decisive ? 1 : 4
-  return decisive ? 3 : 5
+  if (decisive) return federation === 'normal' ? 3 : 1
+  return federation === 'heavy-tail-light' ? 3 : 4
 }
