@@ -43,7 +43,7 @@ export function plotSvg(title: string, panels: readonly Panel[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${COLUMNS * WIDTH}" height="${TOP + rows * HEIGHT}" font-family="sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="white"/>
 <text x="12" y="20" font-size="15">${title}</text>
-${names.map(({ name, dashed }, at) => legendEntry(name, dashed, 12 + at * 138)).join('\n')}
+${names.map(({ name, dashed }, at) => legendEntry(name, dashed, 12 + at * 122)).join('\n')}
 ${drawn.join('\n')}
 </svg>
 `
