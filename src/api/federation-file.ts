@@ -17,7 +17,7 @@ export const federationSchema = z.strictObject({
   rounds: count.optional(),
   /** The rank ladder, increasing. */
   ranks: z.array(count).min(1).optional(),
-  strategy: z.enum(STRATEGY_NAMES as [string, ...string[]]).default('flexlora'),
+  strategy: z.enum(STRATEGY_NAMES as [string, ...string[]]).default('flexlora-residual'),
   /** What the strategy knows beyond its name, such as `baseRank` of flora. */
   strategyOptions: z.record(z.string(), z.number()).default({}),
   weights: weightRuleSchema.optional(),

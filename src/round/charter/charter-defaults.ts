@@ -8,7 +8,7 @@ export const CHARTER_DEFAULTS: Omit<Charter, Given> = {
   kind: 'charter',
   adapter: { targetModules: 'all-linear', alpha: { rule: 'fixed', alpha: 32 }, rsLora: false },
   ranks: [4, 8, 16, 32, 64],
-  strategy: { name: 'flexlora', options: {} },
+  strategy: { name: 'flexlora-residual', options: {} },
   training: {
     steps: 50,
     batchSize: 16,
