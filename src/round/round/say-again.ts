@@ -36,14 +36,16 @@ function unfinishedBusiness(state: RoundState): readonly Message[] {
     return message.kind !== 'proposal'
   })
   const [proposal] = tallyOf(height, agreement, agreement.view).proposals
-  return [...mine, ...(proposal === undefined ? [] : [proposal]), ...proofOfLock(state)]
+  const proof = proofOfLock(state).filter((vote) => !mine.includes(vote))
+  return [...mine, ...(proposal === undefined ? [] : [proposal]), ...proof]
 }
 
-function proofOfLock({ agreement, height, self }: RoundState): readonly Message[] {
+/** The prevotes of the valid value, this peer's own among them: it may be one that others have never heard. */
+function proofOfLock({ agreement, height }: RoundState): readonly Message[] {
   const { valid } = agreement
   if (valid === null) return []
   const tally = tallyOf(height, agreement, valid.view)
-  return ballotsFor(tally, 'prevote', valid.value).filter(({ peer }) => peer !== self)
+  return ballotsFor(tally, 'prevote', valid.value)
 }
 
 /**
