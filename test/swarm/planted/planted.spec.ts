@@ -9,6 +9,8 @@ interface Simulator {
   readonly runScript: typeof runScript
 }
 
+const MOST_SEEDS = 2_000
+
 describe('the fuzzer, on a wrong version of the round machine', () => {
   before(() => {
     Object.assign(globalThis, {
@@ -30,8 +32,6 @@ describe('the fuzzer, on a wrong version of the round machine', () => {
       fail(`no seed below ${MOST_SEEDS} shows it`)
     }).timeout(600_000)
 })
-
-const MOST_SEEDS = 2_000
 
 /** The seed that showed it last, then all others: any change of the simulator may move what a seed means. */
 function* seedsFrom(known: number): Generator<number> {
