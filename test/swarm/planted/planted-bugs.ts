@@ -118,13 +118,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     seed: 14,
   },
   {
-    name: 'a lock is lost in a crash',
-    file: 'agreement/restore-agreement.ts',
-    find: 'return { ...checked, locked: { view, value }, valid: { view, value } }',
-    replace: 'return checked',
-    seed: 1744,
-  },
-  {
     name: 'a new proposal is prevoted despite a lock',
     file: 'agreement/upon-new-proposal.ts',
     find: 'agreement.locked === null || agreement.locked.value === value',
