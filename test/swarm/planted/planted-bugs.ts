@@ -87,7 +87,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'record/check-certificate.ts',
     find: 'signers.size >= height.quorum',
     replace: 'signers.size >= 1',
-    seed: 144,
+    seed: 105,
   },
   {
     name: 'messages are said once and never again',
@@ -115,13 +115,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'agreement/upon-value-prevotes.ts',
     find: '{ ...marked, locked: held }',
     replace: 'marked',
-    seed: 14,
+    seed: 114,
   },
   {
     name: 'a new proposal is prevoted despite a lock',
     file: 'agreement/upon-new-proposal.ts',
     find: 'agreement.locked === null || agreement.locked.value === value',
     replace: 'true',
-    seed: 14,
+    seed: 114,
   },
 ]
