@@ -1,11 +1,9 @@
-import { announcedBy } from '../../round/collection/collection.ts'
-import { frameOf, isPresent } from '../../round/frame.ts'
 import type { Draft, Message } from '../../round/message/message.ts'
-import { makeRecord } from '../../round/record/make-record.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
+import { recordWithoutLast } from './record-without-last.ts'
 
 type Proposal = Extract<Message, { kind: 'proposal' }>
 
@@ -27,29 +25,10 @@ export const falseProof: Lie = {
 }
 
 function withFalseProof(liar: SimulatedPeer, message: Proposal): Message {
-  const { state, swarm } = liar
-  if (state === null) return message
   const view = message.body.view - 1
-  const { order } = state.height
+  const order = liar.state?.height.order ?? []
   const aggregator = order[view % order.length]
-  const contributions = announcedBy(state.collection).slice(0, -1)
-  if (aggregator === undefined || contributions.length === 0) return message
-  const result = swarm.workload.aggregate(
-    liar.at,
-    { contributions, merged: null, global: state.head.global },
-    null,
-  )
-  if (result instanceof Promise) return message
-  swarm.holders.keep(liar, result.global.body)
-  const record = makeRecord(frameOf(state), {
-    view,
-    aggregator,
-    contributions,
-    result,
-    isPresent: (peer) => isPresent(state, peer),
-    joins: [],
-    leaves: [],
-  })
+  const record = aggregator === undefined ? null : recordWithoutLast(liar, view, aggregator)
   if (record === null) return message
   const body = { ...message.body, validView: view, value: recordId(record) }
   const draft: Draft = { kind: 'proposal', body, record }

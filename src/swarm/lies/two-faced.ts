@@ -1,11 +1,9 @@
-import { announcedBy } from '../../round/collection/collection.ts'
-import { frameOf, isPresent } from '../../round/frame.ts'
 import type { Draft, Message } from '../../round/message/message.ts'
-import { makeRecord } from '../../round/record/make-record.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
+import { recordWithoutLast } from './record-without-last.ts'
 
 type Proposal = Extract<Message, { kind: 'proposal' }>
 
@@ -39,28 +37,9 @@ function proposedInView({ state }: SimulatedPeer, view: number): string | null {
   return tally?.proposals[0]?.body.value ?? null
 }
 
-/** Another record that verification accepts: the aggregate of all contributions but the last. */
 function otherProposal(liar: SimulatedPeer, message: Proposal): Message {
-  const { state, swarm } = liar
-  if (state === null || message.body.validView >= 0) return message
-  const contributions = announcedBy(state.collection).slice(0, -1)
-  if (contributions.length === 0) return message
-  const result = swarm.workload.aggregate(
-    liar.at,
-    { contributions, merged: null, global: state.head.global },
-    null,
-  )
-  if (result instanceof Promise) return message
-  swarm.holders.keep(liar, result.global.body)
-  const record = makeRecord(frameOf(state), {
-    view: message.body.view,
-    aggregator: liar.name,
-    contributions,
-    result,
-    isPresent: (peer) => isPresent(state, peer),
-    joins: [],
-    leaves: [],
-  })
+  if (message.body.validView >= 0) return message
+  const record = recordWithoutLast(liar, message.body.view, liar.name)
   if (record === null) return message
   const draft: Draft = { kind: 'proposal', body: { ...message.body, value: recordId(record) }, record }
   return signDraft(draft, liar.name)
