@@ -66,3 +66,15 @@ export class AggregateRankError extends FlexswarmError<
     )
   }
 }
+
+/** A mean that float32 cannot hold, though every contribution to it can be written. */
+export class AggregateOverflowError extends FlexswarmError<'AGGREGATE_OVERFLOW', { module: string }> {
+  constructor(module: string) {
+    super(
+      'AGGREGATE_OVERFLOW',
+      `the mean of ${module} is too large for float32`,
+      'Leave out the contribution whose factors are this large: no training ends there.',
+      { module },
+    )
+  }
+}

@@ -7,6 +7,7 @@ import { NEGLIGIBLE } from './filtered-iteration.ts'
 import { fillFreeDirections } from './free-directions.ts'
 import { leadingTriplets } from './leading-triplets.ts'
 import type { Mean } from './mean.ts'
+import { requireRepresentable } from './require-representable.ts'
 import type { Triplets } from './ritz-step.ts'
 
 /** The mean of one module, as its best approximation of the rank asked for. */
@@ -33,7 +34,10 @@ export interface ModuleOptions {
   readonly route?: Route
 }
 
-/** A mean → its best approximation at a rank (DESIGN §5). It is multiplied out only where that is cheaper. */
+/**
+ * A mean → its best approximation at a rank (DESIGN §5). It is multiplied out only where that is cheaper. Throws
+ * `AggregateRankError`, `AggregateOverflowError`.
+ */
 export async function aggregateModule(
   module: string,
   mean: Mean,
@@ -52,8 +56,9 @@ export async function aggregateModule(
   const b = new Float32Array(outFeatures * rank)
   if (found) writeLive(found.triplets, live, rank, scaling, a, b)
   fillFreeDirections(a, rank, inFeatures, live, freeChance(seed, module))
+  const factors = { rank, inFeatures, outFeatures, scaling, a: Float32Array.from(a), b }
   return {
-    factors: { rank, inFeatures, outFeatures, scaling, a: Float32Array.from(a), b },
+    factors: requireRepresentable(module, factors),
     singularValues,
     energy: live === 0 ? 0 : (found?.energy ?? 0),
     route: found?.route ?? 'zero',

@@ -2,6 +2,7 @@ import type { MatrixProduct } from '../base/matrix-product.ts'
 import { aggregateModule, type ModuleAggregate, type ModuleOptions } from './aggregate-module.ts'
 import type { ModuleContribution } from './contribution.ts'
 import { meanOfTerms } from './mean.ts'
+import { requireRepresentable } from './require-representable.ts'
 import type { FactorStrategy } from './strategy.ts'
 
 /** Global factors of a strategy that merges factors; their product is decomposed for its singular values only. */
@@ -12,7 +13,7 @@ export async function mergeModule(
   options: ModuleOptions,
   product: MatrixProduct,
 ): Promise<ModuleAggregate> {
-  const factors = strategy.merge(contributions, options.scaling)
+  const factors = requireRepresentable(module, strategy.merge(contributions, options.scaling))
   const decomposed = await aggregateModule(
     module,
     meanOfTerms([{ factors, coefficient: factors.scaling }]),

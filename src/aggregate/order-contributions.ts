@@ -51,7 +51,7 @@ function checkModule(peer: string, module: string, factors: ModuleFactors): void
 }
 
 /** Sums of finite float32 values stay finite in float64, so one addition finds any that is not. */
-function allFinite(values: Float32Array): boolean {
+export function allFinite(values: Float32Array): boolean {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i] as number
   return Number.isFinite(sum)

@@ -14,6 +14,7 @@ import { fetchModules } from './fetch-modules.ts'
 import { freezes, frozenFault, type RoundOrigin } from './frozen-fault.ts'
 import type { JudgeContext } from './judge-context.ts'
 import { loadGlobal } from './load-global.ts'
+import { oversizedFault } from './oversized-fault.ts'
 import type { PeerContext } from './peer-context.ts'
 
 /** A contribution that cannot be used, and why. */
@@ -102,6 +103,7 @@ async function gatherOne(
   const { charter, modules } = context
   const fault =
     wrongRankOrScaling(context, fetched.value, body.rank) ??
+    oversizedFault(fetched.value) ??
     (origin && frozenFault(charter, modules, origin, fetched.value, body.rank))
   if (fault !== null) return { peer, reason: 'malformed', detail: clipText(fault) }
   return { peer, samples: body.samples, factors: fetched.value, slices: fetched.slices }

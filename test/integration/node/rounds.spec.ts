@@ -124,6 +124,7 @@ describe('peers of a federation', function () {
 
   const spoilt: Record<string, (factors: Factors) => Factors> = {
     'holds NaN': (factors) => changeB(factors, (b) => b.fill(Number.NaN)),
+    'is finite, but whose product is not': (factors) => changeB(factors, (b) => b.fill(3e38)),
     'is scaled otherwise': (factors) =>
       new Map([...factors].map(([name, one]) => [name, { ...one, scaling: 7 }])),
     'lacks a module': (factors) => new Map([...factors].slice(1)),

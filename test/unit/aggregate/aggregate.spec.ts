@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import fc from 'fast-check'
 import { aggregate } from '../../../src/aggregate/aggregate.ts'
 import {
+  AggregateOverflowError,
   AggregateRankError,
   ContributionMismatchError,
   InvalidContributionError,
@@ -121,8 +122,11 @@ describe('the decomposition of a mean', () => {
   }
 
   it('by iteration outlasts factors whose products leave the range of float32', async () => {
-    for (const size of [1e-25, 1e22]) {
-      const { a, b, ...rest } = plain('x', 6)
+    for (const [size, scaling] of [
+      [1e-25, 1],
+      [1e22, 1e-12],
+    ] as const) {
+      const { a, b, ...rest } = { ...plain('x', 6), scaling }
       const factors = { ...rest, a: a.map((value) => value * size), b: b.map((value) => value * size) }
       const parts = [{ weight: 1, factors }]
       const { singularValues, residual } = await decompose(parts, 6, 'factored-iteration')
@@ -261,6 +265,17 @@ describe('aggregation', () => {
     await rejects(run([peer('x', 4, 1), peer('y', 4, 1, 'k')]), ContributionMismatchError)
     await rejects(run([peer('x', 4, 1)], { rank: 25 }), AggregateRankError)
     await rejects(run([peer('x', 4, 1)], { rank: 0 }), AggregateRankError)
+  })
+
+  it('refuses a mean that float32 cannot hold, though its factors can be written', async () => {
+    const factors = plain('huge', 4)
+    const large = (values: Float32Array) => values.map((value) => 1e20 * value)
+    const huge = { ...factors, a: large(factors.a), b: large(factors.b) }
+    const contribution = { peer: 'x', samples: 1, factors: new Map([['q', huge]]) }
+    await rejects(run([contribution]), AggregateOverflowError)
+    const merged = { ...factors, b: factors.b.map(() => 3e38), scaling: 16 * factors.scaling }
+    const summed = { peer: 'x', samples: 1, factors: new Map([['q', merged]]) }
+    await rejects(run([summed], { strategy: 'fedit', rank: 4 }), AggregateOverflowError)
   })
 })
 
