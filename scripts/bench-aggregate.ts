@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { StrategyName } from '../src/aggregate/strategy.ts'
 import type { CellRequest, CellResult } from './bench-aggregate/cell.ts'
 
 /**
@@ -16,6 +17,7 @@ const { values: options } = parseArgs({
     spectrum: { type: 'string', default: 'warm,flat' },
     'no-dense': { type: 'boolean', default: false },
     shape: { type: 'string' },
+    strategy: { type: 'string', default: 'flexlora' },
     rank: { type: 'string', default: '16' },
     layers: { type: 'string' },
     'run-layers': { type: 'string' },
@@ -74,6 +76,7 @@ else {
     spectrum: options.spectrum.startsWith('warm') ? 'warm' : 'flat',
     ...(options['run-layers'] === undefined ? {} : { runLayers: Number(options['run-layers']) }),
     workers: Number(options.workers),
+    strategy: options.strategy as StrategyName,
     ...(options.layers === undefined ? {} : { layers: Number(options.layers) }),
   })
 }

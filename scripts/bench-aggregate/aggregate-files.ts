@@ -1,6 +1,7 @@
 import { peftKey } from '../../src/adapter/peft-keys.ts'
 import { aggregateStream, type StreamedContribution } from '../../src/aggregate/aggregate-stream.ts'
 import type { ModuleOutcome } from '../../src/aggregate/module-job.ts'
+import type { StrategyName } from '../../src/aggregate/strategy.ts'
 import { openOnnxMatrixProduct } from '../../src/engine/matrix-product/onnx-matrix-product.ts'
 import type { ClosableModuleRunner } from '../../src/module-threads/open-module-threads.ts'
 import { createSafetensorsWriter } from '../../src/safetensors/write-safetensors.ts'
@@ -20,7 +21,7 @@ export interface Aggregated extends Module {
 export async function aggregateFiles(
   peers: readonly StreamedContribution[],
   modules: readonly Module[],
-  rank: number,
+  { strategy, rank }: { readonly strategy: StrategyName; readonly rank: number },
   out: string,
   runner: ClosableModuleRunner,
 ): Promise<Aggregated[]> {
@@ -32,7 +33,7 @@ export async function aggregateFiles(
     ]),
   )
   const product = await openOnnxMatrixProduct()
-  const options = { strategy: 'flexlora', rank, scalingOf: (r: number) => 16 / r, seed: 'bench' } as const
+  const options = { strategy, rank, scalingOf: (r: number) => 16 / r, seed: 'bench' }
   const sizes = new Set<string>()
   const all: Aggregated[] = []
   for await (const { module, aggregate } of aggregateStream(peers, options, product, runner)) {

@@ -5,9 +5,9 @@ import { ContributionMismatchError, NoContributionsError } from './aggregate-err
 import { partOf } from './carried/carried-name.ts'
 import type { Contribution } from './contribution.ts'
 import { inOrder } from './in-order.ts'
-import { sharesOfRound } from './mean-of-round.ts'
 import { type ModuleOutcome, type ModuleRunner, runInTurn } from './module-job.ts'
 import { orderContributions } from './order-contributions.ts'
+import { sharesOfRound } from './round-shares.ts'
 import { strategyOf } from './strategy.ts'
 
 /** A contribution whose modules are read when it is their turn, from a file or another peer. */
@@ -26,7 +26,7 @@ export interface StreamOptions extends AggregateOptions {
 /**
  * What `aggregate` does, to the same bits, module by module in the order of their names: memory holds one module of
  * every contribution for each of the runner's lanes. Strategies that weigh whole adapters (krum, …) read every module
- * twice, and `product` is what they weigh with. Throws what `aggregate` throws.
+ * twice. Throws what `aggregate` throws.
  */
 export async function* aggregateStream(
   contributions: readonly StreamedContribution[],
@@ -36,7 +36,11 @@ export async function* aggregateStream(
 ): AsyncGenerator<ModuleOutcome> {
   const modules = sharedModules(contributions)
   const load = (module: string) => loadModule(module, contributions)
-  const shares = await sharesOf(modules, load, options, product)
+  const strategy = strategyOf(options.strategy)
+  const shares =
+    strategy.kind === 'weighing'
+      ? await sharesOfRound(strategy, { modules, load }, options.previous, runner)
+      : undefined
   const start = async (module: string): Promise<ModuleOutcome> =>
     runner.run({
       module,
@@ -52,29 +56,6 @@ export async function* aggregateStream(
 function beside(module: string, previous: Factors | undefined): Pick<AggregateOptions, 'previous'> {
   if (previous === undefined) return {}
   return { previous: new Map([...previous].filter(([name]) => partOf(name).module === module)) }
-}
-
-async function sharesOf(
-  modules: readonly string[],
-  load: (module: string) => Promise<readonly Contribution[]>,
-  { strategy: name, previous }: AggregateOptions,
-  product: MatrixProduct,
-): Promise<readonly number[] | undefined> {
-  const strategy = strategyOf(name)
-  if (strategy.kind !== 'weighing') return undefined
-  return sharesOfRound(
-    strategy,
-    batches(modules, load),
-    strategy.needsPrevious ? previous : undefined,
-    product,
-  )
-}
-
-async function* batches(
-  modules: readonly string[],
-  load: (module: string) => Promise<readonly Contribution[]>,
-): AsyncGenerator<readonly Contribution[]> {
-  for (const module of modules) yield await load(module)
 }
 
 /** One module of every contribution, checked and in canonical order. */

@@ -2,6 +2,7 @@ import type { ModuleFactors } from '../base/adapter.ts'
 import type { Matrix, MatrixProduct } from '../base/matrix-product.ts'
 import { stackGrams } from './stack-grams.ts'
 import { stackTerms } from './stacked-product.ts'
+import type { Workspace } from './workspace.ts'
 
 /**
  * ⟨sᵢBᵢAᵢ, sⱼBⱼAⱼ⟩_F of every pair: [n, n]. Both Gram matrices of all columns and rows give them at once:
@@ -10,13 +11,14 @@ import { stackTerms } from './stacked-product.ts'
 export async function innerProducts(
   factors: readonly ModuleFactors[],
   product: MatrixProduct,
+  workspace?: Workspace,
 ): Promise<Matrix> {
   const count = factors.length
   const [first] = factors
   const sums = new Float64Array(count * count)
   if (!first) return { rows: 0, columns: 0, data: sums }
   const terms = factors.map((one) => ({ factors: one, coefficient: one.scaling }))
-  const stack = stackTerms(terms, first.outFeatures, first.inFeatures)
+  const stack = stackTerms(terms, first.outFeatures, first.inFeatures, workspace)
   const { owner } = stack
   const { left, right } = await stackGrams(stack, product)
   for (let p = 0; p < left.rows; p++) {

@@ -4,6 +4,7 @@ import type { ModuleAggregate } from './aggregate-module.ts'
 import { type ModuleReport, reportModule } from './aggregate-report.ts'
 import type { Contribution } from './contribution.ts'
 import { weighted } from './mean-of-round.ts'
+import { type Weigher, weighInTurn } from './round-shares.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 /** One module of a round: all that it takes to aggregate it, wherever that is done. */
@@ -28,9 +29,7 @@ export interface ModuleOutcome {
 }
 
 /** Where modules are aggregated. What comes out has the same bits wherever that is, and in whatever order. */
-export interface ModuleRunner {
-  /** How many it works on at the same time. */
-  readonly lanes: number
+export interface ModuleRunner extends Weigher {
   run(job: ModuleJob): Promise<ModuleOutcome>
 }
 
@@ -61,5 +60,5 @@ export async function runModuleJob(
 /** One module after the other, by a matrix product. */
 export function runInTurn(product: MatrixProduct): ModuleRunner {
   const workspace = createWorkspace()
-  return { lanes: 1, run: (job) => runModuleJob(job, product, workspace) }
+  return { ...weighInTurn(product, workspace), run: (job) => runModuleJob(job, product, workspace) }
 }

@@ -13,6 +13,7 @@ import { type CarriedValue, carriedParts } from './carried/carried-values.ts'
 import type { Contribution } from './contribution.ts'
 import { meanOfRound, weighted } from './mean-of-round.ts'
 import { moduleNames, orderContributions } from './order-contributions.ts'
+import type { Weigher } from './round-shares.ts'
 import { strategyOf } from './strategy.ts'
 import { verifyMerge } from './verify-merge.ts'
 import { verifyModule } from './verify-module.ts'
@@ -22,6 +23,8 @@ export interface VerifyOptions extends AggregateOptions {
   readonly probeSeed: string
   /** Checks these modules only. Default: all. */
   readonly modules?: readonly string[]
+  /** Where strategies that weigh whole adapters do so. Default: here, one module after the other. */
+  readonly weigher?: Weigher | undefined
 }
 
 export type Verdict =
@@ -89,12 +92,12 @@ async function moduleChecker(
   product: MatrixProduct,
 ): Promise<Check> {
   const strategy = movingStrategy(options, product)
-  const { probeSeed } = options
+  const { probeSeed, weigher } = options
   if (strategy.kind === 'factors') {
     const { scaling } = moduleOptions(options)
     return async (module, proposed) => verifyMerge(strategy, weighted(module, ordered), proposed, scaling)
   }
-  const meanOf = await meanOfRound(strategy, ordered, options.previous, product)
+  const meanOf = await meanOfRound(strategy, ordered, options.previous, product, { weigher })
   return async (module, proposed) => {
     const mean = await meanOf(module)
     return verifyModule(module, mean, proposed, { ...moduleOptions(options, mean), probeSeed }, product)

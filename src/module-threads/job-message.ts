@@ -2,6 +2,7 @@ import type { AggregateOptions } from '../aggregate/aggregate.ts'
 import type { Contribution } from '../aggregate/contribution.ts'
 import type { ModuleJob, ModuleOutcome } from '../aggregate/module-job.ts'
 import type { ModuleFactors } from '../base/adapter.ts'
+import type { Matrix } from '../base/matrix-product.ts'
 import type { WireError } from '../engine/wire-error.ts'
 
 /** A job as it travels to a thread: the alpha rule as its values, which no message can hold as a function. */
@@ -11,11 +12,16 @@ export interface JobMessage extends Omit<ModuleJob, 'options'> {
   readonly scalings: Float64Array
 }
 
+/** Factors whose inner products are wanted: copies, which the thread may keep. */
+export interface WeighMessage {
+  readonly weigh: readonly ModuleFactors[]
+}
+
 /** Ends the thread once what was asked before is answered. */
 export const CLOSE = 'close'
 
 export type JobAnswer =
-  | { readonly ok: true; readonly outcome: ModuleOutcome }
+  | { readonly ok: true; readonly result: ModuleOutcome | Matrix }
   | { readonly ok: false; readonly error: WireError }
 
 /** A job's message, and the memory that goes with it: factors are handed over, and are gone where they were. */
@@ -28,6 +34,14 @@ export function toMessage(job: ModuleJob): {
   const contributions = job.contributions.map(compactContribution)
   const modules = contributions.flatMap(({ factors }) => [...factors.values()])
   return { message: { ...job, options, scalings, contributions }, transfer: buffersOf(modules) }
+}
+
+export function toWeighMessage(factors: readonly ModuleFactors[]): {
+  readonly message: WeighMessage
+  readonly transfer: ArrayBuffer[]
+} {
+  const weigh = factors.map((own) => ({ ...own, a: own.a.slice(), b: own.b.slice() }))
+  return { message: { weigh }, transfer: buffersOf(weigh) }
 }
 
 export function fromMessage({ scalings, options, ...job }: JobMessage): ModuleJob {

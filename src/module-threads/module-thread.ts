@@ -1,9 +1,17 @@
 import { parentPort } from 'node:worker_threads'
+import { innerProducts } from '../aggregate/inner-products.ts'
 import { runModuleJob } from '../aggregate/module-job.ts'
 import { createWorkspace } from '../aggregate/workspace.ts'
 import { openOnnxMatrixProduct } from '../engine/matrix-product/onnx-matrix-product.ts'
 import { toWireError } from '../engine/wire-error.ts'
-import { buffersOf, CLOSE, fromMessage, type JobAnswer, type JobMessage } from './job-message.ts'
+import {
+  buffersOf,
+  CLOSE,
+  fromMessage,
+  type JobAnswer,
+  type JobMessage,
+  type WeighMessage,
+} from './job-message.ts'
 
 /** The thread that modules are aggregated in: it answers one job after the other. */
 
@@ -14,7 +22,7 @@ const workspace = createWorkspace()
 
 let queue: Promise<void> = Promise.resolve()
 
-parentPort?.on('message', (message: JobMessage | typeof CLOSE) => {
+parentPort?.on('message', (message: JobMessage | WeighMessage | typeof CLOSE) => {
   queue = queue.then(() => (message === CLOSE ? close() : serve(message)))
 })
 
@@ -24,14 +32,23 @@ async function close(): Promise<void> {
   parentPort?.close()
 }
 
-async function serve(message: JobMessage): Promise<void> {
+async function serve(message: JobMessage | WeighMessage): Promise<void> {
   try {
-    const outcome = await runModuleJob(fromMessage(message), await opened, workspace)
-    const results = [outcome.aggregate, ...outcome.carried.values()].map(({ factors }) => factors)
-    answer({ ok: true, outcome }, buffersOf(results))
+    if ('weigh' in message) await weigh(message)
+    else await run(message)
   } catch (error) {
     answer({ ok: false, error: toWireError(error) }, [])
   }
+}
+
+async function run(message: JobMessage): Promise<void> {
+  const outcome = await runModuleJob(fromMessage(message), await opened, workspace)
+  const results = [outcome.aggregate, ...outcome.carried.values()].map(({ factors }) => factors)
+  answer({ ok: true, result: outcome }, buffersOf(results))
+}
+
+async function weigh(message: WeighMessage): Promise<void> {
+  answer({ ok: true, result: await innerProducts(message.weigh, await opened, workspace) }, [])
 }
 
 function answer(message: JobAnswer, transfer: ArrayBuffer[]): void {

@@ -27,16 +27,18 @@ export function openModuleThreads(options: ModuleThreadsOptions = {}): ClosableM
     if (!started.includes(thread)) started.push(thread)
     return thread
   }
+  const inThread = async <T>(ask: (thread: ModuleThread) => Promise<T>): Promise<T> => {
+    const thread = take()
+    try {
+      return await ask(thread)
+    } finally {
+      if (thread.alive()) idle.push(thread)
+    }
+  }
   return {
     lanes,
-    async run(job) {
-      const thread = take()
-      try {
-        return await thread.run(job)
-      } finally {
-        if (thread.alive()) idle.push(thread)
-      }
-    },
+    run: (job) => inThread((thread) => thread.run(job)),
+    weigh: (factors) => inThread((thread) => thread.weigh(factors)),
     async close() {
       idle.length = 0
       await Promise.all(started.splice(0).map((thread) => thread.close()))

@@ -2,22 +2,38 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { AggregateRankError, StrategyRefusedError } from '../aggregate/aggregate-errors.ts'
 import type { ModuleJob, ModuleOutcome } from '../aggregate/module-job.ts'
+import type { ModuleFactors } from '../base/adapter.ts'
+import type { Matrix } from '../base/matrix-product.ts'
 import { EngineStoppedError } from '../engine/engine-error.ts'
 import { fromWireError, type WireError } from '../engine/wire-error.ts'
-import { type CLOSE, type JobAnswer, toMessage } from './job-message.ts'
+import {
+  type CLOSE,
+  type JobAnswer,
+  type JobMessage,
+  toMessage,
+  toWeighMessage,
+  type WeighMessage,
+} from './job-message.ts'
 
 export interface ModuleThread {
   /** One job at a time. Throws what the job throws there, and `EngineStoppedError` where the thread ends. */
   run(job: ModuleJob): Promise<ModuleOutcome>
+  /** `innerProducts` of these factors, as one job. */
+  weigh(factors: readonly ModuleFactors[]): Promise<Matrix>
   alive(): boolean
   /** Ends the thread after the job that it has. */
   close(): Promise<void>
 }
 
+interface Asked {
+  readonly message: JobMessage | WeighMessage
+  readonly transfer: ArrayBuffer[]
+}
+
 export function startModuleThread(): ModuleThread {
   const file = import.meta.url.endsWith('.ts') ? './module-thread.ts' : './module-thread.js'
   const worker = new Worker(new URL(file, import.meta.url))
-  let waiting: PromiseWithResolvers<ModuleOutcome> | undefined
+  let waiting: PromiseWithResolvers<ModuleOutcome | Matrix> | undefined
   let stopped: EngineStoppedError | undefined
   // An idle thread does not keep the process alive.
   worker.unref()
@@ -27,21 +43,22 @@ export function startModuleThread(): ModuleThread {
   }
   worker.on('message', (answer: JobAnswer) => {
     worker.unref()
-    if (answer.ok) waiting?.resolve(answer.outcome)
+    if (answer.ok) waiting?.resolve(answer.result)
     else waiting?.reject(errorOf(answer.error))
   })
   worker.on('error', (error) => stop(error instanceof Error ? error.message : String(error), error))
   worker.on('exit', (code) => stop(`its thread ended with code ${code}`))
+  const ask = ({ message, transfer }: Asked): Promise<ModuleOutcome | Matrix> => {
+    if (stopped !== undefined) return Promise.reject(stopped)
+    waiting = Promise.withResolvers()
+    worker.ref()
+    worker.postMessage(message, transfer)
+    return waiting.promise
+  }
   return {
     alive: () => stopped === undefined,
-    run(job) {
-      if (stopped !== undefined) return Promise.reject(stopped)
-      waiting = Promise.withResolvers()
-      worker.ref()
-      const { message, transfer } = toMessage(job)
-      worker.postMessage(message, transfer)
-      return waiting.promise
-    },
+    run: (job) => ask(toMessage(job)) as Promise<ModuleOutcome>,
+    weigh: (factors) => ask(toWeighMessage(factors)) as Promise<Matrix>,
     async close() {
       if (stopped !== undefined) return
       worker.ref()

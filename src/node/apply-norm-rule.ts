@@ -1,6 +1,7 @@
 import type { Contribution } from '../aggregate/contribution.ts'
-import { normSquared } from '../aggregate/factor-norms.ts'
+import { productNormSquared } from '../aggregate/product-norm.ts'
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
+import type { MatrixProduct } from '../base/matrix-product.ts'
 import type { Charter } from '../round/charter/charter.ts'
 
 export interface NormJudgement {
@@ -36,11 +37,14 @@ export function judgeNorms(
 }
 
 /** The rule, applied to contributions that are in memory. */
-export function applyNormRule(contributions: readonly Contribution[], norm: NormRule): NormJudgement {
-  const measured = contributions.map((one) => ({
-    ...one,
-    norm: norm.rule === 'none' ? 0 : normOf(one.factors),
-  }))
+export async function applyNormRule(
+  contributions: readonly Contribution[],
+  norm: NormRule,
+  product: MatrixProduct,
+): Promise<NormJudgement> {
+  const measured: (Contribution & { readonly norm: number })[] = []
+  for (const one of contributions)
+    measured.push({ ...one, norm: await normUnder(norm, one.factors, product) })
   const { clips, excluded } = judgeNorms(measured, norm)
   const outside = new Set(excluded.map(({ peer }) => peer))
   return {
@@ -65,9 +69,17 @@ export const clipModule = (module: ModuleFactors, clip: number): ModuleFactors =
   b: module.b.map((value) => value * clip),
 })
 
-/** ‖ΔW‖_F over all modules. */
-export const normOf = (factors: Factors): number =>
-  Math.sqrt([...factors.values()].reduce((sum, module) => sum + normSquared(module), 0))
+/** ‖ΔW‖_F over all modules, as far as the rule asks: 0 where there is none. */
+export async function normUnder(
+  { rule }: Pick<NormRule, 'rule'>,
+  factors: Factors,
+  product: MatrixProduct,
+): Promise<number> {
+  if (rule === 'none') return 0
+  let square = 0
+  for (const module of factors.values()) square += await productNormSquared(module, product)
+  return Math.sqrt(square)
+}
 
 const describe = (bound: number): string =>
   `its update is larger than the round's bound of ${bound.toPrecision(4)}`

@@ -4,13 +4,12 @@ import type { StreamedContribution } from '../aggregate/aggregate-stream.ts'
 import type { Contribution } from '../aggregate/contribution.ts'
 import type { ModuleFactors } from '../base/adapter.ts'
 import type { Store } from '../store/store.ts'
-import { normOf } from './apply-norm-rule.ts'
 import { readRange } from './byte-range.ts'
 
 /** A contribution that was found sound, and is read out of the store module by module. */
 export interface CheckedContribution extends StreamedContribution {
   readonly rank: number
-  /** ‖ΔW‖_F over all modules. */
+  /** ‖ΔW‖_F over all modules, where the charter's norm rule asks for it. */
   readonly norm: number
 }
 
@@ -24,12 +23,13 @@ export const checkedContribution = (
   store: Pick<Store, 'openBlob'>,
   body: string,
   { peer, samples, factors, slices }: GatheredContribution,
+  norm: number,
 ): CheckedContribution => ({
   peer,
   samples,
   modules: [...factors.keys()],
   rank: Math.max(...[...factors.values()].map(({ rank }) => rank)),
-  norm: normOf(factors),
+  norm,
   read: moduleReader(store, body, slices),
 })
 

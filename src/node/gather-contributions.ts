@@ -3,6 +3,7 @@ import { inOrder } from '../aggregate/in-order.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { AnnouncementMessage } from '../round/message/message.ts'
 import type { GlobalFactors } from '../round/record/record.ts'
+import { normUnder } from './apply-norm-rule.ts'
 import { charterScaling } from './charter-scaling.ts'
 import {
   type CheckedContribution,
@@ -64,7 +65,7 @@ const CHECKED_TOGETHER = 8
 
 /** The same, but what was checked stays in the store: modules are read when it is their turn. */
 export async function gatherStreamed(
-  context: GatherContext & Pick<PeerContext, 'store'>,
+  context: GatherContext & Pick<PeerContext, 'store' | 'product'>,
   announced: readonly Announced[],
   began: RoundBegan,
 ): Promise<{
@@ -76,7 +77,9 @@ export async function gatherStreamed(
   const unusable: Unusable[] = []
   const gather = async (one: Announced) => {
     const found = await gatherOne(context, one, origin)
-    return 'detail' in found ? found : checkedContribution(context.store, one.body.body, found)
+    if ('detail' in found) return found
+    const norm = await normUnder(context.charter.contributions.norm, found.factors, context.product)
+    return checkedContribution(context.store, one.body.body, found, norm)
   }
   for await (const answer of inOrder(announced, gather, CHECKED_TOGETHER)) {
     if ('detail' in answer) unusable.push(answer)

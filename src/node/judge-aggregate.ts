@@ -1,4 +1,6 @@
 import type { Contribution } from '../aggregate/contribution.ts'
+import { THREADS_PAY_BYTES } from '../aggregate/module-job.ts'
+import type { Weigher } from '../aggregate/round-shares.ts'
 import { verifyAggregate } from '../aggregate/verify-aggregate.ts'
 import type { Event } from '../round/event.ts'
 import type { GlobalFactors, MergedHead, RoundRecord } from '../round/record/record.ts'
@@ -40,17 +42,24 @@ export async function judgeAggregate(
     const options = await aggregateOptions(context, global, averaged)
     const proposed = await loadGlobalPart(context, record.global, options.rank, part)
     const chosen = modules === null ? {} : { modules }
+    const weigher = weigherOf(context, record)
     const probeSeed = crypto.randomUUID()
     const verdict = await verifyAggregate(
       averaged,
       proposed,
-      { ...options, ...chosen, probeSeed },
+      { ...options, ...chosen, probeSeed, weigher },
       context.product,
     )
     return verdict.ok ? null : { reason: verdict.reason.slice(0, 256), module: verdict.module }
   } catch (error) {
     return refusalOf(error)
   }
+}
+
+/** Threads, where so many bytes are weighed that they pay. */
+function weigherOf({ runner }: JudgeContext, { contributions }: RoundRecord): Weigher | undefined {
+  const bytes = contributions.reduce((sum, { body }) => sum + body.size, 0)
+  return bytes < THREADS_PAY_BYTES ? undefined : runner
 }
 
 /** What a failure to judge says of the record. */
@@ -127,7 +136,8 @@ async function usedContributions(
     throw new BodyUnavailable(`contribution of ${missing.peer}: ${missing.detail}`)
   if (missing !== undefined)
     return fault(`contribution of ${missing.peer}: ${missing.detail}`, missing.module)
-  const judged = applyNormRule(gathered.contributions, context.charter.contributions.norm)
+  const { norm } = context.charter.contributions
+  const judged = await applyNormRule(gathered.contributions, norm, context.product)
   const clips = new Map(judged.clipped.map(({ peer, clip }) => [peer, clip]))
   const misclipped = record.contributions.find(
     ({ peer, clip }) => Math.abs(clip - (clips.get(peer) ?? 1)) > 1e-9,

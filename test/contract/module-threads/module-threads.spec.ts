@@ -43,7 +43,14 @@ describe('modules in threads', () => {
     return all
   }
 
-  for (const strategy of ['flexlora', 'flexlora-residual', 'krum', 'trimmed-mean'] as const) {
+  for (const strategy of [
+    'flexlora',
+    'flexlora-residual',
+    'krum',
+    'geometric-median',
+    'centered-clipping',
+    'trimmed-mean',
+  ] as const) {
     it(`give the same bits by ${strategy} however many there are`, async () => {
       const expected = await outcomes(runInTurn(product), strategy)
       for (const threads of [1, 2, 3]) {
@@ -75,6 +82,18 @@ describe('modules in threads', () => {
     try {
       equal((await outcomes(runner, 'flexlora', [one])).length, MODULES.length)
       deepEqual([...shared.values()], held)
+    } finally {
+      await runner.close()
+    }
+  })
+
+  it('leave alone what they weigh, and weigh it to the bits of one thread', async () => {
+    const factors = ['x', 'y'].map((name) => someFactors(name, { rank: 4, inFeatures: 96, outFeatures: 80 }))
+    const held = structuredClone(factors)
+    const runner = openModuleThreads({ threads: 2 })
+    try {
+      deepEqual(await runner.weigh(factors), await runInTurn(product).weigh(factors))
+      deepEqual(factors, held)
     } finally {
       await runner.close()
     }

@@ -113,7 +113,7 @@ describe('with three liars of ten', () => {
     for (const [name, attack] of Object.entries(ATTACKS))
       for (const factor of [1, 10]) {
         const { all, truth } = await attacked(attack, 1, LIARS)
-        const { kept } = applyNormRule(all, { rule: 'clip', factor })
+        const { kept } = await applyNormRule(all, { rule: 'clip', factor }, plainMatrixProduct)
         const median = all.map((one) => norm(dense(one))).sort((x, y) => x - y)[5] ?? 0
         const error = await errorOf('flexlora', kept, truth, 1)
         const bound = (LIARS / PEERS) * (factor * median + norm(truth)) + median * 0.5

@@ -1,5 +1,7 @@
 import { ok } from 'node:assert/strict'
 import { distanceSquared, innerProduct, normSquared } from '../../../src/aggregate/factor-norms.ts'
+import { plainMatrixProduct } from '../../../src/aggregate/plain-matrix-product.ts'
+import { productNormSquared } from '../../../src/aggregate/product-norm.ts'
 import { denseOf, someFactors } from './dense-oracle.ts'
 
 describe('norms of products that are never multiplied out', () => {
@@ -22,6 +24,11 @@ describe('norms of products that are never multiplied out', () => {
       distanceSquared(x, y),
       dx.reduce((sum, value, i) => sum + (value - (dy[i] as number)) ** 2, 0),
     )
+  })
+
+  it('are the same by matrix products', async () => {
+    near(await productNormSquared(x, plainMatrixProduct), normSquared(x))
+    near(await productNormSquared(y, plainMatrixProduct), normSquared(y))
   })
 
   it('give no distance between a product and itself', () =>
