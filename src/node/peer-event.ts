@@ -50,6 +50,13 @@ export type PeerEvent =
   | {
       readonly type: 'round'
       readonly round: number
+      /** CID of the round's record, and of the one that it follows. */
+      readonly record: string
+      readonly previous: string
+      /** Under `partition: continue`: the peers that went on alone; null where nobody was parted from the others. */
+      readonly side: readonly string[] | null
+      /** Under `partition: continue`: the head of the other lineage that this round merged. */
+      readonly merged: { readonly round: number; readonly samples: number } | null
       readonly view: number
       readonly aggregator: string
       readonly contributors: readonly string[]

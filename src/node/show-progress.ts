@@ -23,7 +23,8 @@ export function showProgress({ emit, log, store }: PeerContext, progress: Progre
       })
       return
     case 'certified': {
-      const { round, view, aggregator, contributors, excluded, energyKept, joined, left, afterMs } = progress
+      const { type: _type, fetched: _fetched, excluded, afterMs, ...certified } = progress
+      const { round, view, aggregator, contributors } = certified
       const counts = {
         contributors: contributors.length,
         excluded: excluded.length,
@@ -35,17 +36,11 @@ export function showProgress({ emit, log, store }: PeerContext, progress: Progre
       )
       emit({
         type: 'round',
-        round,
-        view,
-        aggregator,
-        contributors,
+        ...certified,
         excluded: excluded.map(({ peer, reason, detail }) => ({
           peer,
           reason: detail ? `${reason}: ${detail}` : reason,
         })),
-        joined,
-        left,
-        energyKept,
         milliseconds: afterMs,
       })
       return

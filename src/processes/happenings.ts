@@ -78,15 +78,17 @@ function cut(swarm: LiveSwarm, { from, to, forMs }: Extract<Timed, { type: 'cut'
 }
 
 function heal(swarm: LiveSwarm): void {
+  if (swarm.processes.every(({ reachesAll }) => reachesAll)) return
   for (const process of swarm.processes) process.reach([], [])
   swarm.note('the network is whole again')
 }
 
 /** From here on nothing bad happens: everybody who comes back is back. */
 function calm(swarm: LiveSwarm): void {
-  const { processes, script } = swarm
-  if (script.happenings.some(({ type }) => type === 'partition' || type === 'cut')) heal(swarm)
+  const { processes } = swarm
+  heal(swarm)
   for (const process of processes) {
+    process.calm()
     process.resume()
     if ((process.peer.script.joinsAtMs ?? 0) <= swarm.nowMs) process.start()
   }

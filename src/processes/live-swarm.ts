@@ -1,4 +1,5 @@
 import { systemClock } from '../api/system-clock.ts'
+import type { PeerPhase } from '../node/peer-event.ts'
 import type { RoundReport } from '../swarm/report/chronicle.ts'
 import type { Script } from '../swarm/script/script.ts'
 import { planHappenings, planStrikes } from './happenings.ts'
@@ -130,6 +131,12 @@ export class LiveSwarm {
     )
   }
 
+  /** Whether all who have finished hold the same records: under `continue` their lineages may not have met yet. */
+  get isOneLineage(): boolean {
+    const names = [...this.#finished].filter(({ honest, state }) => honest && state !== 'over')
+    return this.chronicle.lineages.headsOf(names.map(({ peer }) => peer.name)) <= 1
+  }
+
   isFinished(process: SwarmProcess): boolean {
     return this.#finished.has(process)
   }
@@ -146,12 +153,17 @@ export class LiveSwarm {
   #hear(process: SwarmProcess, event: SwarmPeerEvent): void {
     if (event.type === 'started') this.#started(process)
     if (event.type === 'moment') this.#moment(process, event.moment, event.round)
-    if (this.chronicle.hear(process.peer.name, process.life, event))
-      planStrikes(this, this.chronicle.rounds.length + 1)
-    if (event.type === 'phase' && event.phase === 'finished') {
-      this.#finished.add(process)
-      this.#look()
-    }
+    const certified = this.chronicle.hear(process.peer.name, process.life, event)
+    if (certified !== null) planStrikes(this, certified + 1)
+    if (event.type === 'phase') this.#phase(process, event.phase)
+    if (event.type === 'round') this.#look()
+  }
+
+  /** Who has finished on a lineage that does not stand goes on with the other. */
+  #phase(process: SwarmProcess, phase: PeerPhase): void {
+    if (phase === 'finished') this.#finished.add(process)
+    else this.#finished.delete(process)
+    this.#look()
   }
 
   #started(process: SwarmProcess): void {
@@ -185,7 +197,8 @@ export class LiveSwarm {
   }
 
   #look(): void {
-    const over = this.#startMs === null ? this.deaths.length > 0 : this.unfinished.length === 0
+    const isDone = this.unfinished.length === 0 && this.isOneLineage
+    const over = this.#startMs === null ? this.deaths.length > 0 : isDone
     if (over) this.#done.resolve()
   }
 }

@@ -18,6 +18,15 @@ const smallWorkSchema = <Training extends 'none' | 'toy'>(training: Training) =>
     trainMs: z.tuple([milliseconds, milliseconds]),
   })
 
+/** What is imitated in front of the loopback interface: a `NetworkProfile`. */
+const networkSchema = z.strictObject({
+  minLatencyMs: milliseconds,
+  maxLatencyMs: milliseconds,
+  bytesPerMs: z.number().positive(),
+  loss: z.number().min(0).max(1),
+  duplication: z.number().min(0).max(1),
+})
+
 /** The real engine, on one thread. */
 const exactWorkSchema = z.strictObject({
   training: z.literal('exact'),
@@ -33,11 +42,14 @@ const schema = z.strictObject({
   listen: z.array(z.string()),
   bootstrap: z.array(z.string()),
   charter: charterSchema,
+  network: networkSchema,
   work: z.discriminatedUnion('training', [smallWorkSchema('none'), smallWorkSchema('toy'), exactWorkSchema]),
   /** How it lies. */
   lie: z.enum(REAL_LIES).nullable(),
   /** Moments of its turns as aggregator at which it asks its runner whether it may live on. */
-  asks: z.array(z.enum(['before', 'after'])),
+  asks: z.array(z.enum(['before', 'during', 'after'])),
+  /** Ids of those who have its proposal when it dies during its sending: every other peer. */
+  firstHalf: z.array(z.string()),
 })
 
 /** A peer of a swarm of processes, as its runner writes it for it. Nothing else than a swarm's runner starts one. */

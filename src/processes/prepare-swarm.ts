@@ -59,9 +59,11 @@ export async function prepareSwarm(script: Script, directory: string, base: stri
       listen: [`/ip4/127.0.0.1/tcp/${ports[at]}`],
       bootstrap: founders.filter((address) => address !== addresses[at]),
       charter,
+      network: script.network,
       work: workOf(script, peer, exact, at),
       lie: peer.lie !== null && isRealLie(peer.lie) ? peer.lie : null,
       asks: momentsOf(script),
+      firstHalf: ids.filter((_, other) => (other + at) % 2 === 1),
     }
     const file = join(definitions, `${name}.json`)
     writeFileSync(file, `${JSON.stringify(definition, null, 2)}\n`)
@@ -89,9 +91,5 @@ function workOf(
 
 /** At which moments of its turn as aggregator a peer must ask whether it lives on. */
 const momentsOf = ({ happenings }: Script): Moment[] => [
-  ...new Set(
-    happenings.flatMap((one) =>
-      one.type === 'aggregator-dies' && one.moment !== 'during' ? [one.moment] : [],
-    ),
-  ),
+  ...new Set(happenings.flatMap((one) => (one.type === 'aggregator-dies' ? [one.moment] : []))),
 ]

@@ -1,6 +1,7 @@
 import type { PeerEvent } from '../node/peer-event.ts'
 import type { Deadlines } from '../round/charter/charter.ts'
 import type { RoundReport } from '../swarm/report/chronicle.ts'
+import { Lineages } from './lineages.ts'
 import type { SwarmPeerEvent } from './swarm-peer-event.ts'
 import { TakeoverLog } from './takeover-log.ts'
 
@@ -27,23 +28,24 @@ export interface ChronicleTerms {
 export class ProcessChronicle {
   readonly lies = new Map<string, number>()
   readonly takeovers: TakeoverLog
+  readonly lineages = new Lineages()
   readonly #terms: ChronicleTerms
-  readonly #rounds: RoundReport[] = []
-  readonly #losses = new Map<number, number>()
   /** The last training loss of each peer, by round: where a real model is trained. */
   readonly #trained = new Map<number, Map<string, number>>()
   /** The last that each process told of what it has sent. */
   readonly #traffic = new Map<object, { readonly bytes: number; readonly messages: number }>()
+  /** Records whose line waits for their loss, in the order in which they were told. */
+  readonly #unshown = new Set<string>()
   #bytesBefore = 0
-  #shown = 0
 
   constructor(terms: ChronicleTerms) {
     this.#terms = terms
     this.takeovers = new TakeoverLog(terms)
   }
 
+  /** Of the lineage that stands. */
   get rounds(): readonly RoundReport[] {
-    return this.#rounds
+    return this.lineages.standing
   }
 
   get bytes(): number {
@@ -56,50 +58,58 @@ export class ProcessChronicle {
 
   /**
    * @param life the process that tells it: a peer that was started again counts its bytes anew
-   * @returns whether it was the first word of a certified round
+   * @returns the round whose record, of whatever lineage, is heard of for the first time; else null
    */
-  hear(from: string, life: object, event: SwarmPeerEvent): boolean {
+  hear(from: string, life: object, event: SwarmPeerEvent): number | null {
     this.takeovers.hear(event)
-    if (event.type === 'round') return this.#certified(event)
+    if (event.type === 'round') return this.#certified(from, event)
     if (event.type === 'step') this.#stepped(from, event.round, event.loss)
-    if (event.type === 'loss') this.#lossKnown(event.round, event.loss)
+    if (event.type === 'loss') this.#lossKnown(event.record, event.loss)
     if (event.type === 'traffic') this.#traffic.set(life, event)
     if (event.type === 'accusation') this.#accused(from, event)
-    return false
+    return null
   }
 
   /** Shows the rounds whose loss nobody has told. */
   close(): void {
-    this.#show(this.#rounds.length)
+    for (const record of this.#unshown) this.#show(record)
   }
 
-  #certified(event: CertifiedRound): boolean {
-    if (event.round !== this.#rounds.length + 1) return false
+  #certified(from: string, event: CertifiedRound): number | null {
+    const isNew = this.lineages.get(event.record) === undefined
+    if (isNew) this.lineages.add(event.record, event.previous, this.#report(event))
+    this.lineages.holds(from, event.record)
+    if (!isNew) return null
+    this.#show(event.previous)
+    this.#unshown.add(event.record)
+    if (!this.#terms.tellsLoss) this.#show(event.record)
+    return event.round
+  }
+
+  #report(event: CertifiedRound): RoundReport {
     const { nameOf, nowMs } = this.#terms
     const atMs = nowMs()
     const { bytes } = this
-    this.#show(this.#rounds.length)
-    this.#rounds.push({
+    const before = this.#bytesBefore
+    this.#bytesBefore = bytes
+    const contributorNames = event.contributors.map(nameOf)
+    return {
       round: event.round,
       atMs,
-      tookMs: atMs - (this.#rounds.at(-1)?.atMs ?? 0),
+      tookMs: atMs - (this.lineages.get(event.previous)?.atMs ?? 0),
       aggregator: nameOf(event.aggregator),
       failovers: event.view,
       roster: event.contributors.length + event.excluded.length,
       contributors: event.contributors.length,
-      contributorNames: event.contributors.map(nameOf),
+      contributorNames,
       excluded: event.excluded.map(({ peer, reason }) => ({ peer: nameOf(peer), ...parts(reason) })),
       joined: event.joined.map(nameOf),
       left: event.left.map(nameOf),
-      // Only federations that pause run with processes: there is one lineage.
-      side: null,
-      merged: null,
-      bytes: bytes - this.#bytesBefore,
-      loss: this.#losses.get(event.round) ?? mean(this.#trained.get(event.round)),
-    })
-    this.#bytesBefore = bytes
-    if (!this.#terms.tellsLoss) this.#show(event.round)
-    return true
+      side: event.side?.length ?? null,
+      merged: event.merged,
+      bytes: bytes - before,
+      loss: mean(this.#trained.get(event.round), contributorNames),
+    }
   }
 
   #stepped(peer: string, round: number, loss: number): void {
@@ -107,17 +117,15 @@ export class ProcessChronicle {
     this.#trained.set(round, losses.set(peer, loss))
   }
 
-  #lossKnown(round: number, loss: number): void {
-    if (this.#losses.has(round)) return
-    this.#losses.set(round, loss)
-    const report = this.#rounds[round - 1]
-    if (report === undefined) return
-    this.#rounds[round - 1] = { ...report, loss }
-    this.#show(round)
+  #lossKnown(record: string, loss: number): void {
+    if (this.lineages.get(record)?.loss !== null) return
+    this.lineages.tell(record, loss)
+    this.#show(record)
   }
 
-  #show(upTo: number): void {
-    for (; this.#shown < upTo; this.#shown++) this.#terms.onRound(this.#rounds[this.#shown] as RoundReport)
+  #show(record: string): void {
+    const report = this.lineages.get(record)
+    if (this.#unshown.delete(record) && report !== undefined) this.#terms.onRound(report)
   }
 
   #accused(by: string, { peer, round, module, reason, evidence }: Accusation): void {
@@ -137,7 +145,8 @@ function parts(reason: string): { reason: string; detail: string } {
   return at < 0 ? { reason, detail: '' } : { reason: reason.slice(0, at), detail: reason.slice(at + 2) }
 }
 
-function mean(losses: ReadonlyMap<string, number> | undefined): number | null {
-  if (losses === undefined) return null
-  return [...losses.values()].reduce((sum, loss) => sum + loss, 0) / losses.size
+/** Over the contributors that told theirs. */
+function mean(losses: ReadonlyMap<string, number> | undefined, names: readonly string[]): number | null {
+  const told = names.flatMap((name) => losses?.get(name) ?? [])
+  return told.length === 0 ? null : told.reduce((sum, loss) => sum + loss, 0) / told.length
 }

@@ -36,29 +36,13 @@ export function refuseImpossible(described: SwarmFile, text: string, file: strin
   throw new NotWithProcessesError(file, lineOf(text, path), path.join('.'), why)
 }
 
-function impossible({ network, partition, peers, happenings }: SwarmFile): Impossible[] {
+function impossible({ peers }: SwarmFile): Impossible[] {
   const out: Impossible[] = []
-  if (partition === 'continue')
-    out.push({
-      path: ['partition'],
-      why: 'the report of processes follows one lineage, and `continue` makes several',
-    })
-  if (typeof network !== 'string')
-    out.push({
-      path: ['network'],
-      why: 'the loopback interface has its own latency and loses nothing, so this network cannot be imitated',
-    })
   for (const [at, { lie }] of peers.entries())
     if (lie !== undefined && !isRealLie(lie))
       out.push({
         path: ['peers', at, 'lie'],
         why: `a process cannot tell the lie "${lie}", only ${REAL_LIES.join(', ')}`,
-      })
-  for (const [at, happening] of happenings.entries())
-    if ('aggregator-dies' in happening && happening['aggregator-dies'] === 'during')
-      out.push({
-        path: ['happenings', at],
-        why: 'a process cannot be killed between two sends of one message, only before or after it',
       })
   return out
 }

@@ -76,8 +76,9 @@ async function untilDone(swarm: LiveSwarm, signal: AbortSignal): Promise<string[
   signal.addEventListener('abort', abort, { once: true })
   void swarm.done.then(() => resolve([]))
   swarm.after(calmAtMs + patienceMs, () => {
-    const names = swarm.unfinished.map(({ peer }) => peer.name)
-    resolve([`${names.join(', ')}: not done in ${(calmAtMs + patienceMs) / 1_000} s`])
+    const names = swarm.unfinished.map(({ peer }) => peer.name).join(', ')
+    const what = names === '' ? 'the lineages of a partition have not become one' : `${names}: not done`
+    resolve([`${what} in ${(calmAtMs + patienceMs) / 1_000} s`])
   })
   swarm.start()
   try {

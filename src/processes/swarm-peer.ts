@@ -16,7 +16,9 @@ const print = (event: SwarmPeerEvent) => void process.stdout.write(`${JSON.strin
 const definition = readPeerDefinition(process.argv[2] ?? '')
 const ending = Promise.withResolvers<void>()
 let slowness = 1
-let goOn = () => {}
+let calm = false
+/** Moments at which it waits for the runner's word, the oldest first. */
+const waiting: (() => void)[] = []
 let leave = () => {}
 /** It was told to end, or to leave: it is not started again when it is done. */
 let over = false
@@ -33,17 +35,19 @@ process.on('message', (command: SwarmPeerCommand) => {
   over ||= command.do === 'end' || command.do === 'leave'
   if (command.do === 'end') ending.resolve()
   if (command.do === 'leave') leave()
-  if (command.do === 'go-on') goOn()
+  if (command.do === 'go-on') waiting.shift()?.()
+  if (command.do === 'calm') calm = true
   if (command.do === 'wake') stopped.add(command.pid)
   if (command.do === 'slow') slowness = command.factor
   if (command.do === 'reach') links.set(command)
 })
 
 const links = new Links()
-const honest = await openSwarmPeer(definition, { tell, slowness: () => slowness })
-const asked = askingPeer(links.around(honest), definition.asks, (moment, round) => {
+const honest = await openSwarmPeer(definition, { tell, slowness: () => slowness, isCalm: () => calm })
+const { asks: moments, firstHalf } = definition
+const asked = askingPeer(links.around(honest), { moments, firstHalf }, (moment, round) => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  goOn = resolve
+  waiting.push(resolve)
   print({ type: 'moment', moment, round })
   return promise
 })

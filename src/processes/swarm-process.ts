@@ -36,7 +36,8 @@ export class SwarmProcess {
   state: ProcessState = 'down'
   /** Its training takes so many times as long. */
   #slowness = 1
-  #reach: SwarmPeerCommand | null = null
+  #reach: Extract<SwarmPeerCommand, { do: 'reach' }> | null = null
+  #calm = false
   #process: PeerProcess | null = null
   #wanted = false
   /** What it is when its process has ended. */
@@ -72,6 +73,7 @@ export class SwarmProcess {
     this.#watcher.onStart(this, process.pid)
     if (this.#slowness !== 1) this.#send({ do: 'slow', factor: this.#slowness })
     if (this.#reach !== null) this.#send(this.#reach)
+    if (this.#calm) this.#send({ do: 'calm' })
     void process.ended.then(({ fault }) => this.#ended(process, fault))
   }
 
@@ -120,9 +122,19 @@ export class SwarmProcess {
     this.#send({ do: 'slow', factor })
   }
 
+  /** Whether no link of its is cut. */
+  get reachesAll(): boolean {
+    return this.#reach === null || this.#reach.deafTo.length + this.#reach.unheardBy.length === 0
+  }
+
   reach(deafTo: readonly string[], unheardBy: readonly string[]): void {
     this.#reach = { do: 'reach', deafTo, unheardBy }
     this.#send(this.#reach)
+  }
+
+  calm(): void {
+    this.#calm = true
+    this.#send({ do: 'calm' })
   }
 
   leave(): void {

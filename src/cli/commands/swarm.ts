@@ -12,7 +12,7 @@ import { runScript } from '../../swarm/run-script.ts'
 import type { Script } from '../../swarm/script/script.ts'
 import { positiveInteger, positiveNumber, wholeNumber } from '../parse-option.ts'
 import { type CommandBody, runCommand } from '../run-command.ts'
-import { describeProcesses } from '../swarm/describe-processes.ts'
+import { describeNetwork, describeProcesses } from '../swarm/describe-processes.ts'
 import { describeRound, describeSwarm } from '../swarm/describe-swarm.ts'
 import { runFuzz } from '../swarm/run-fuzz.ts'
 import { newRunDirectory, runRealSwarm } from '../swarm/run-real-swarm.ts'
@@ -103,9 +103,7 @@ async function inVirtualTime({ flags: { trace, out }, described, script, termina
 
 async function withProcesses({ flags, text, described, script, terminal, signal }: Run): Promise<Reported> {
   const directory = resolve(flags.out ?? newRunDirectory(described.name))
-  terminal.line(
-    `${script.peers.length} processes in ${directory}; the network is the loopback interface's own`,
-  )
+  terminal.line(`${script.peers.length} processes in ${directory}; ${describeNetwork(script.network)}`)
   const report = await runRealSwarm({
     described,
     script,

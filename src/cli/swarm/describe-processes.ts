@@ -1,3 +1,4 @@
+import type { NetworkProfile } from '../../swarm/network/network-profile.ts'
 import type { RealSwarmReport } from './run-real-swarm.ts'
 
 /** What was done to a swarm's processes, and what the loss of aggregators cost. */
@@ -12,4 +13,16 @@ export function describeProcesses({ strikes, takeovers }: RealSwarmReport): stri
       ? []
       : [`each cost at most its deadline and ${(worst / 1_000).toFixed(1)} s: ${costs.join(', ')}`]),
   ]
+}
+
+/** What is imitated in front of the loopback interface. */
+export function describeNetwork(profile: NetworkProfile): string {
+  const { minLatencyMs, maxLatencyMs, bytesPerMs, loss, duplication } = profile
+  const share = (of: number) => `${Number((100 * of).toFixed(1))} %`
+  return [
+    `imitated network: ${minLatencyMs} to ${maxLatencyMs} ms one way`,
+    `${bytesPerMs / 1_000} MB/s each way`,
+    ...(loss > 0 ? [`${share(loss)} of gossiped messages lost`] : []),
+    ...(duplication > 0 ? [`${share(duplication)} twice`] : []),
+  ].join(', ')
 }

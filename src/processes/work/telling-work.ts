@@ -10,7 +10,8 @@ export const tellingLoss = (work: PeerWork, tell: (event: SwarmPeerEvent) => voi
     const event = await work.adopt(context, effect, signal)
     if (event?.type !== 'adopted') return event
     const factors = await loadGlobal(context, effect.global)
-    tell({ type: 'loss', round: effect.round, loss: toyLoss(context.charter.seed, factors) })
+    const { round, record } = effect
+    tell({ type: 'loss', round, record, loss: toyLoss(context.charter.seed, factors) })
     return event
   },
 })

@@ -50,6 +50,13 @@ export type Progress =
   | {
       readonly type: 'certified'
       readonly round: number
+      readonly record: ContentId
+      /** The record that it follows. */
+      readonly previous: ContentId
+      /** Under `continue`: who went on alone; null where nobody was parted from the others. */
+      readonly side: readonly PeerId[] | null
+      /** Under `continue`: the head of another lineage that it merged. */
+      readonly merged: { readonly round: number; readonly samples: number } | null
       readonly view: number
       readonly aggregator: PeerId
       readonly contributors: readonly PeerId[]

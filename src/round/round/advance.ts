@@ -1,6 +1,7 @@
 import { learnPace } from '../collection/pace.ts'
 import type { Effect } from '../effect.ts'
 import { isMember } from '../frame.ts'
+import type { ContentId } from '../identifier.ts'
 import { entryOf, withTrail } from '../partition/lineage.ts'
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { RoundRecord } from '../record/record.ts'
@@ -33,7 +34,7 @@ export function advance(
   const effects: Effect[] = [
     ...stopTraining(state),
     { type: 'keep', certified, ...(replaces ? { replaces } : {}) },
-    tell(certifiedProgress(state, certified, fetched, nowMs)),
+    tell(certifiedProgress(state, certified, head.record, fetched, nowMs)),
     { type: 'adopt', round: head.round, record: head.record, global: record.global },
     ...roundTimers(next),
     ...sayHead(next),
@@ -81,12 +82,18 @@ export const headDraft = ({ federation, head }: RoundState) =>
 function certifiedProgress(
   { startedMs }: RoundState,
   { record, certificate }: CertifiedRecord,
+  id: ContentId,
   fetched: boolean,
   nowMs: number,
 ) {
+  const { merged } = record
   return {
     type: 'certified',
     round: record.round,
+    record: id,
+    previous: record.previous,
+    side: record.split?.side ?? null,
+    merged: merged === null ? null : { round: merged.round, samples: merged.samples },
     view: certificate.view,
     aggregator: record.aggregator,
     contributors: record.contributions.map(({ peer }) => peer),

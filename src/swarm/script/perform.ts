@@ -1,3 +1,4 @@
+import { calmed } from '../network/network-profile.ts'
 import type { Swarm } from '../swarm.ts'
 import type { Happening } from './script.ts'
 import { strikeOf } from './strike-of.ts'
@@ -82,7 +83,7 @@ function calm(swarm: Swarm): void {
   swarm.note(null, () => 'calm')
   const { links, peers } = swarm
   links.heal()
-  links.profile = { ...links.profile, loss: Math.min(links.profile.loss, 0.05) }
+  links.profile = calmed(links.profile)
   swarm.tellReach('peer-here')
   for (const peer of peers) {
     if (peer.hung) peer.wake()

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { VerifyReport } from '../../../src/api/verify/verify-report.ts'
 import { verifyRun } from '../../../src/api/verify/verify-run.ts'
 import type { RealSwarmReport } from '../../../src/cli/swarm/run-real-swarm.ts'
 import { type CliRun, jsonLines, runCli, startCli } from '../cli/run-cli.ts'
@@ -13,11 +14,14 @@ const reportOf = (run: CliRun) => jsonLines(run)[0] as RealSwarmReport
 const SLACK_MS = 2_000
 
 /** Every peer's directory holds by itself, all aggregates averaged again, and they hold the same records. */
-async function checkDirectories(directory: string): Promise<void> {
-  const { holds, directories } = await verifyRun({ directory })
-  ok(holds, JSON.stringify(directories.flatMap(({ checks }) => checks)))
-  equal(directories.length, 7)
+async function checkDirectories(directory: string, peers = 7): Promise<VerifyReport> {
+  const report = await verifyRun({ directory })
+  deepEqual(report.wrong, [])
+  equal(report.directories.length, peers)
+  return report
 }
+
+const FOUR = { rank: [4, 8], samples: 100, trains: ['200ms', '400ms'] }
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -64,6 +68,55 @@ describe('a swarm of processes over TCP', function () {
     ok(rounds.every(({ aggregator }) => aggregator !== 'peer0005' && aggregator !== 'peer0006'))
     await checkDirectories(at('liars'))
     for (const text of Object.keys(lies)) match(text, /^peer000[56] is accused: it differs from the mean/)
+  })
+
+  it('certifies every round although its aggregator dies when half have its proposal, on a home network', async () => {
+    const file = writeSwarm(scratch.path, 'during', {
+      rounds: 3,
+      pace: 2,
+      network: 'home',
+      peers: [{ ...FOUR, count: 5 }],
+      happenings: [{ 'aggregator-dies': 'during', for: '1s' }],
+      calm: '5m',
+    })
+    const run = await runCli('swarm', file, '--real', '--json', '--out', at('during'))
+    equal(run.code, 0, run.stderr)
+    const { rounds, strikes, faults } = reportOf(run)
+    deepEqual(faults, [])
+    equal(rounds.length, 3)
+    deepEqual(
+      strikes.map(({ round, signal }) => [round, signal]),
+      [1, 2, 3].map((round) => [round, 'SIGKILL']),
+    )
+    await checkDirectories(at('during'), 5)
+  })
+
+  it('goes on in both halves of a partition, and becomes one lineage again', async () => {
+    const file = writeSwarm(scratch.path, 'continue', {
+      rounds: 12,
+      pace: 1,
+      partition: 'continue',
+      peers: [{ ...FOUR, count: 4 }],
+      happenings: [
+        {
+          at: '1s',
+          for: '5s',
+          partition: [
+            [0, 1],
+            [2, 3],
+          ],
+        },
+      ],
+      calm: '6s',
+      expect: { rounds: 12, merged: 1 },
+    })
+    const run = await runCli('swarm', file, '--real', '--json', '--out', at('continue'))
+    equal(run.code, 0, run.stderr)
+    const { rounds, faults } = reportOf(run)
+    deepEqual(faults, [])
+    equal(rounds.length, 12)
+    ok(rounds.some(({ side }) => side === 2))
+    await checkDirectories(at('continue'), 4)
   })
 
   it('says which process ended by itself, and fails', async () => {

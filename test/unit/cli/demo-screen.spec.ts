@@ -27,6 +27,10 @@ const step = (name: string, at: number): DemoEvent =>
 const round: PeerEvent = {
   type: 'round',
   round: 1,
+  record: 'bafyrecord',
+  previous: 'bafycharter',
+  side: null,
+  merged: null,
   view: 1,
   aggregator: idOf('bo'),
   contributors: NAMES.slice(0, 3).map(idOf),

@@ -5,9 +5,13 @@ import type { RoundReport } from '../../../src/swarm/report/chronicle.ts'
 
 type Round = Extract<PeerEvent, { type: 'round' }>
 
-const round = (number: number): Round => ({
+const round = (number: number, lineage = ''): Round => ({
   type: 'round',
   round: number,
+  record: `record-${number}${lineage}`,
+  previous: `record-${number - 1}`,
+  side: null,
+  merged: null,
   view: 0,
   aggregator: 'id-ada',
   contributors: ['id-ada', 'id-bo'],
@@ -49,10 +53,10 @@ describe('what the processes of a swarm tell', () => {
   it('is one report for each round, from the first who holds its record', () => {
     const { chronicle, shown, passTime } = chronicleAt(false)
     passTime(1_500)
-    equal(chronicle.hear('ada', {}, round(1)), true)
+    equal(chronicle.hear('ada', {}, round(1)), 1)
     passTime(700)
-    equal(chronicle.hear('bo', {}, round(1)), false)
-    equal(chronicle.hear('bo', {}, round(2)), true)
+    equal(chronicle.hear('bo', {}, round(1)), null)
+    equal(chronicle.hear('bo', {}, round(2)), 2)
     deepEqual(
       shown.map(({ round: number, atMs, tookMs }) => [number, atMs, tookMs]),
       [
@@ -67,7 +71,7 @@ describe('what the processes of a swarm tell', () => {
     const { chronicle, shown } = chronicleAt(true)
     chronicle.hear('ada', {}, round(1))
     equal(shown.length, 0)
-    chronicle.hear('ada', {}, { type: 'loss', round: 1, loss: 0.5 })
+    chronicle.hear('ada', {}, { type: 'loss', round: 1, record: 'record-1', loss: 0.5 })
     equal(shown[0]?.loss, 0.5)
     chronicle.hear('ada', {}, round(2))
     chronicle.hear('ada', {}, round(3))
@@ -77,6 +81,36 @@ describe('what the processes of a swarm tell', () => {
     )
     chronicle.close()
     equal(shown.length, 3)
+  })
+
+  it('follows every lineage of a partition, and reports the one that stands', () => {
+    const { chronicle, shown } = chronicleAt(false)
+    for (const peer of ['ada', 'bo', 'chen']) chronicle.hear(peer, {}, round(1))
+    const [ours, theirs] = [round(2, '-ours'), round(2, '-theirs')]
+    equal(chronicle.hear('ada', {}, { ...ours, side: ['id-ada', 'id-bo'] }), 2)
+    equal(chronicle.hear('bo', {}, ours), null)
+    equal(chronicle.hear('chen', {}, { ...theirs, side: ['id-chen'] }), 2)
+    equal(chronicle.lineages.headsOf(['ada', 'bo', 'chen']), 2)
+    // Of two that are as long the one that more peers hold.
+    deepEqual(
+      chronicle.rounds.map(({ round: number, side }) => [number, side]),
+      [
+        [1, null],
+        [2, 2],
+      ],
+    )
+    const merging = { ...round(3), previous: ours.record, merged: { round: 2, samples: 40 } }
+    for (const peer of ['ada', 'bo']) chronicle.hear(peer, {}, merging)
+    for (const heard of [ours, merging]) chronicle.hear('chen', {}, heard)
+    equal(chronicle.lineages.headsOf(['ada', 'bo', 'chen']), 1)
+    deepEqual(chronicle.rounds.at(-1)?.merged, { round: 2, samples: 40 })
+    equal(shown.length, 4)
+    deepEqual([...chronicle.lineages.toldBy('chen')].sort(), [
+      'record-1',
+      'record-2-ours',
+      'record-2-theirs',
+      'record-3',
+    ])
   })
 
   it('counts what every life of a peer has sent', () => {
