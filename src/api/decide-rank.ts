@@ -6,7 +6,7 @@ import { choosePlan } from '../rank/choose-plan.ts'
 import { chooseRank, stepDown } from '../rank/choose-rank.ts'
 import { executorFootprint } from '../rank/executor-footprint.ts'
 import { explainRank } from '../rank/explain-rank.ts'
-import type { MemoryModel } from '../rank/memory-model.ts'
+import type { FrozenBelow, MemoryModel } from '../rank/memory-model.ts'
 import { probeMemory } from '../rank/probe-memory.ts'
 import { planRanks } from '../rank/rank-plan.ts'
 import { describeModel } from './describe-model.ts'
@@ -21,6 +21,8 @@ export interface RankQuestion {
   readonly length: number
   /** Ranks to choose from. Default: the policy's ladder. */
   readonly ladder?: readonly number[]
+  /** The rank that what is added to the base can grow to, which lies frozen below the adapter. Default 0. */
+  readonly frozenRank?: number
   /** What the user says of memory, such as `8GB`. */
   readonly memory?: string | undefined
   /** The rank that the user wants, whatever memory says. */
@@ -39,9 +41,9 @@ export interface RankDecision {
   stepDown(rank: number): number
   /**
    * The rank to go on with after one real step at `rank` made the process grow by `grownBytes`: the same, or a
-   * lower one where the step took more than was foreseen.
+   * lower one where the step took more than was foreseen. `frozenRank`: how much lay below the adapter in that step.
    */
-  afterStep(rank: number, grownBytes: number): number
+  afterStep(rank: number, grownBytes: number, frozenRank: number): number
 }
 
 const LAYERED_REASON = 'trained a layer at a time, in less memory and more time'
@@ -52,7 +54,18 @@ const LAYERED_REASON = 'trained a layer at a time, in less memory and more time'
  * @throws {NoRankFitsError}, {RankAboveModuleError}, {RankOffLadderError}, {MemorySizeError}
  */
 export async function decideRank(question: RankQuestion): Promise<RankDecision> {
-  const { checkpoint, executor, modules, batch, length, ladder, memory, rank, graph } = question
+  const {
+    checkpoint,
+    executor,
+    modules,
+    batch,
+    length,
+    ladder,
+    frozenRank = 0,
+    memory,
+    rank,
+    graph,
+  } = question
   const trainsOn = /cuda|webgpu|gpu/.test(executor.device) ? 'gpu' : 'cpu'
   const model = describeModel(checkpoint, modules)
   const budget = await probeMemory({ memory, trainsOn })
@@ -60,10 +73,13 @@ export async function decideRank(question: RankQuestion): Promise<RankDecision> 
     memoryModel,
     ...planRanks({ memory: memoryModel, budget, ...(ladder === undefined ? {} : { ladder }) }),
   })
+  const frozenOf = (rank: number): { readonly frozen?: FrozenBelow } =>
+    rank === 0 ? {} : { frozen: { rank, reservedRank: Math.max(...(ladder ?? [0])) } }
   const planFor = (graph: 'whole' | 'layered') =>
     planOf({
       model,
       training: { batch, length, graph },
+      ...frozenOf(frozenRank),
       footprint: executorFootprint(executor.name, trainsOn, graph),
     })
   const plan = graph === undefined ? choosePlan([planFor('whole'), planFor('layered')], rank) : planFor(graph)
@@ -75,10 +91,12 @@ export async function decideRank(question: RankQuestion): Promise<RankDecision> 
     graph: chosen,
     reasons: [...explainRank(plan, choice), ...(chosen === 'layered' ? [LAYERED_REASON] : [])],
     stepDown: (from) => stepDown(plan, from).rank,
-    afterStep: (at, grownBytes) => {
+    afterStep: (at, grownBytes, below) => {
       // The process's growth says nothing of a GPU's memory.
       if (choice.decidedBy === 'user' || trainsOn === 'gpu') return at
-      const calibration = calibrate(memoryModel, at, memoryModel.footprint.overheadBytes + grownBytes)
+      const { frozen, ...rest } = memoryModel
+      const stepped = { ...rest, ...frozenOf(below) }
+      const calibration = calibrate(stepped, at, memoryModel.footprint.overheadBytes + grownBytes)
       return Math.min(at, chooseRank(planOf({ ...memoryModel, calibration })).rank)
     },
   }

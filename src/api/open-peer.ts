@@ -118,9 +118,10 @@ function keptAdapter({ peer, charter }: PeerPlan): Factors | undefined {
 const adapterDirectoryOf = ({ directory }: PeerPlan['peer']): string => join(directory, 'adapter')
 
 /** Compares what the process grew by in the first step with what was foreseen. */
-function memoryCheck({ afterStep }: PeerPlan['decision']): (rank: number) => number {
+function memoryCheck({ afterStep }: PeerPlan['decision']): (rank: number, frozenRank: number) => number {
   const beforeBytes = process.memoryUsage.rss()
-  return (rank) => afterStep(rank, Math.max(0, process.resourceUsage().maxRSS * 1024 - beforeBytes))
+  return (rank, frozenRank) =>
+    afterStep(rank, Math.max(0, process.resourceUsage().maxRSS * 1024 - beforeBytes), frozenRank)
 }
 
 function introduction(

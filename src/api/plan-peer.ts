@@ -2,6 +2,7 @@ import type { LinearModule } from '../model/linear-module.ts'
 import { resolveTargets } from '../model/resolve-targets.ts'
 import type { Identity } from '../network/identity.ts'
 import type { Invite } from '../network/invite.ts'
+import { largestBaseRank } from '../node/global-parts.ts'
 import type { Charter } from '../round/charter/charter.ts'
 import { federationId } from '../round/charter/charter-codec.ts'
 import { charterOf } from './charter-of.ts'
@@ -53,6 +54,7 @@ export async function planPeer(
     batch: Math.min(charter.training.batchSize, data.sequences.length),
     length: data.longest,
     ladder: charter.ranks,
+    frozenRank: largestBaseRank(charter),
     memory: peer.memory,
     rank: peer.rank,
     graph: peer.graph,

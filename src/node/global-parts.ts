@@ -26,6 +26,10 @@ export function globalShapes(
 export const largestGlobalRank = (charter: Pick<Charter, 'strategy' | 'ranks' | 'server'>): number =>
   Math.max(1, ...charter.ranks, strategyOptions(charter).baseRank ?? 0, charter.server?.rank ?? 0)
 
+/** The rank that what rounds add to the base can grow to; 0 where the strategy adds nothing. */
+export const largestBaseRank = (charter: Pick<Charter, 'strategy'>): number =>
+  strategyOf(strategyNameOf(charter)).foldsIntoBase === true ? (strategyOptions(charter).baseRank ?? 0) : 0
+
 /** The adapter's part of global factors. */
 export const adapterPart = (global: Factors): Factors =>
   new Map([...global].filter(([name]) => partOf(name).part === null))

@@ -31,8 +31,8 @@ export interface LocalTrainerOptions {
   readonly graph?: 'whole' | 'layered'
   /** The next rank below, or an error that says that there is none. */
   readonly stepDown: (rank: number) => number
-  /** Asked once, after the first real step: the rank to go on with. Default: the same. */
-  readonly afterFirstStep?: (rank: number) => number
+  /** Asked once, after the first real step, with what lay frozen below: the rank to go on with. Default: the same. */
+  readonly afterFirstStep?: (rank: number, frozenRank: number) => number
   /** Names this peer's stream of chance: its peer id. */
   readonly stream: string
   /** The adapter that this peer kept last, for strategies under which B stays with it. */
@@ -113,7 +113,7 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
       signal,
       onStep: ({ step, of, loss, secondsLeft }) => {
         onStep({ step, of, loss, secondsLeft })
-        measure()
+        measure(start)
       },
     })
     const losses = { before: outcome.firstLoss, after: outcome.lastLoss }
@@ -144,10 +144,11 @@ export function localTrainer(options: LocalTrainerOptions): LocalTrainer {
   }
 
   /** One real step says more of memory than the model of it: where it took too much, training begins again lower. */
-  function measure(): void {
+  function measure({ below }: RoundStart): void {
     if (measured) return
     measured = true
-    const fitting = options.afterFirstStep?.(rank) ?? rank
+    const frozenRank = Math.max(0, ...[...(below ?? [])].map(([, module]) => module.rank))
+    const fitting = options.afterFirstStep?.(rank, frozenRank) ?? rank
     if (fitting < rank) throw new TooMuchMemory(fitting)
   }
 

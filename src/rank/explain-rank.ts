@@ -12,12 +12,13 @@ const REASONS: Readonly<Record<RankChoice['decidedBy'], string>> = {
 export function explainRank(plan: RankPlan, choice?: RankChoice): string[] {
   const { budget, candidates, tooLarge, narrowest } = plan
   const shared = candidates[0]?.need
+  const frozen = shared?.frozen ? `, factors added to the base at most ${formatBytes(shared.frozen)}` : ''
   const device = budget.device === undefined ? '' : `, ${budget.device}`
   const lines = [`memory budget ${formatBytes(budget.bytes)} (${budget.source}${device}: ${budget.detail})`]
   if (shared !== undefined) {
     lines.push(
       `base weights ${formatBytes(shared.base)}, activations ${formatBytes(shared.activations)}, ` +
-        `executor ${formatBytes(shared.overhead)}`,
+        `executor ${formatBytes(shared.overhead)}${frozen}`,
     )
   }
   for (const { rank, need, fits } of candidates) {

@@ -33,7 +33,7 @@ export class NoRankFitsError extends FlexswarmError<'RANK_NONE_FITS', NoRankFits
   }
 }
 
-/** A rank above the smaller dimension of a module: its factors could not be independent. */
+/** A rank above what a module has directions for: its factors could not be independent. */
 export class RankAboveModuleError extends FlexswarmError<
   'RANK_ABOVE_MODULE',
   { rank: number; largest: number; module: string }
@@ -41,7 +41,7 @@ export class RankAboveModuleError extends FlexswarmError<
   constructor(rank: number, largest: number, module: string) {
     super(
       'RANK_ABOVE_MODULE',
-      `rank ${rank} is above ${largest}, the smaller dimension of ${module}`,
+      `rank ${rank} is above ${largest}, the most that ${module} has room for`,
       `Ask for rank ${largest} or less, or leave ${module} out of the target modules.`,
       { rank, largest, module },
     )

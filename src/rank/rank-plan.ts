@@ -19,7 +19,7 @@ export interface RankPlan {
   readonly candidates: readonly RankCandidate[]
   /** Ranks of the ladder that the narrowest module does not allow. */
   readonly tooLarge: readonly number[]
-  /** The module whose smaller dimension no rank may pass. */
+  /** The module whose smaller dimension, less what must lie below, no rank may pass. */
   readonly narrowest: { readonly module: string; readonly rank: number }
 }
 
@@ -31,7 +31,8 @@ export interface RankPlanOptions {
 }
 
 /**
- * What every rank of the ladder takes. Ranks above a module's smaller dimension are left out.
+ * What every rank of the ladder takes. Ranks above a module's smaller dimension are left out, and so is one of just that
+ * where something lies frozen below the adapter: both share the module's directions.
  *
  * @throws {RankLadderError} where the ladder is empty or has something else than whole ranks above 0
  * @throws {RankAboveModuleError} where even the smallest rank is above a module's smaller dimension
@@ -42,7 +43,8 @@ export function planRanks({ memory, budget, ladder = DEFAULT_LADDER }: RankPlanO
   if (smallest === undefined || ranks.some((rank) => !(Number.isInteger(rank) && rank > 0))) {
     throw new RankLadderError(ladder)
   }
-  const narrowest = narrowestModule(memory.model.modules)
+  // One direction, at least, is the base's.
+  const narrowest = narrowestModule(memory.model.modules, memory.frozen === undefined ? 0 : 1)
   if (smallest > narrowest.rank) throw new RankAboveModuleError(smallest, narrowest.rank, narrowest.module)
   const candidates = ranks
     .filter((rank) => rank <= narrowest.rank)
@@ -54,10 +56,10 @@ export function planRanks({ memory, budget, ladder = DEFAULT_LADDER }: RankPlanO
   return { budget, candidates, tooLarge, narrowest }
 }
 
-function narrowestModule(modules: readonly AdaptedModule[]): { module: string; rank: number } {
+function narrowestModule(modules: readonly AdaptedModule[], taken: number): { module: string; rank: number } {
   let narrowest = { module: 'any module', rank: Number.POSITIVE_INFINITY }
   for (const { name, inFeatures, outFeatures } of modules) {
-    const rank = Math.min(inFeatures, outFeatures)
+    const rank = Math.min(inFeatures, outFeatures) - taken
     if (rank < narrowest.rank) narrowest = { module: name, rank }
   }
   return narrowest

@@ -12,6 +12,8 @@ export interface RankTerms {
   /** Tokens of the longest sequence. */
   readonly length: number
   readonly ladder?: readonly number[]
+  /** The rank that what is added to the base can grow to. */
+  readonly frozenRank?: number
   readonly memory?: string | undefined
   readonly rank?: number | undefined
 }

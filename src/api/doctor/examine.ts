@@ -1,4 +1,5 @@
 import { createIdentity } from '../../network/identity.ts'
+import { largestBaseRank } from '../../node/global-parts.ts'
 import { federationId } from '../../round/charter/charter-codec.ts'
 import { charterOf } from '../charter-of.ts'
 import { type FederationFile, readFederationFile } from '../federation-file.ts'
@@ -66,7 +67,8 @@ async function examinePeerFile(options: ExamineOptions, file: string, tell: Tell
     const batch = Math.min(batchSize, sequences.length)
     const { memory, rank } = peer
     const { targetModules } = charter.adapter
-    const terms = { targetModules, batch, length, ladder: charter.ranks, memory, rank }
+    const frozenRank = largestBaseRank(charter)
+    const terms = { targetModules, batch, length, ladder: charter.ranks, frozenRank, memory, rank }
     tell(await examineRank(session, { ...terms, ...termsOf(options) }))
     tell(await examineListening(peer, federationId(charter)))
     // Without founders the federation has no id yet, and nobody could say that we are of it.
