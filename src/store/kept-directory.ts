@@ -22,6 +22,8 @@ export type KeptBlob =
 export interface KeptDirectory {
   /** As they are, unchecked, by height. */
   readonly records: readonly StoredRecord[]
+  /** Records of other lineages that were set aside, by height. */
+  readonly replaced: readonly StoredRecord[]
   readonly state: ReadonlyMap<string, Uint8Array>
   /** Reports of aggregates by height, as they were kept. */
   readonly reports: ReadonlyMap<number, readonly ReportRow[]>
@@ -45,7 +47,7 @@ export function readKeptDirectory(directory: string): KeptDirectory {
   return { ...rows, blob: (cid) => readBlob(join(directory, 'blobs'), cid) }
 }
 
-type Rows = Pick<KeptDirectory, 'records' | 'state' | 'reports'>
+type Rows = Pick<KeptDirectory, 'records' | 'replaced' | 'state' | 'reports'>
 
 function readCopy(directory: string): Rows {
   const aside = mkdtempSync(join(tmpdir(), 'flexswarm-read-'))
@@ -69,10 +71,12 @@ function readRows(path: string, directory: string): Rows {
       checkPages(database, shown)
       requireSchema(database, shown)
       const records = database.prepare('SELECT * FROM records ORDER BY height').all()
+      const replaced = database.prepare('SELECT * FROM replaced_records ORDER BY height, cid').all()
       const state = database.prepare('SELECT * FROM state').all()
       const reports = database.prepare('SELECT * FROM reports ORDER BY height, module').all()
       return {
         records: records.map((row) => ({ ...row }) as unknown as StoredRecord),
+        replaced: replaced.map((row) => ({ ...row }) as unknown as StoredRecord),
         state: new Map(state.map(({ key, value }) => [String(key), value as Uint8Array])),
         reports: Map.groupBy(
           reports.map(({ module, report, height }) => ({

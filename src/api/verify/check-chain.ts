@@ -21,19 +21,26 @@ export interface Link {
   readonly checks: readonly Check[]
 }
 
-interface End {
+/** What a record must follow from. */
+export interface End {
   readonly head: HeadOfChain
   readonly roster: Roster
 }
+
+/** Where round 1 begins. */
+export function startOf(charter: Charter): End {
+  const record = federationId(charter)
+  return { head: { round: 0, record, global: null, departed: [] }, roster: foundingRoster(charter) }
+}
+
+export const endAfter = (record: RoundRecord): End => ({ head: headOf(record), roster: record.nextRoster })
 
 /**
  * Follows the kept records from the charter on. After one that is wrong the next are still judged by what it says,
  * so that every wrong one is named; after one that cannot be read nothing can be said.
  */
 export function checkChain(charter: Charter, stored: readonly StoredRecord[]): readonly Link[] {
-  const federation = federationId(charter)
-  const start: HeadOfChain = { round: 0, record: federation, global: null, departed: [] }
-  let end: End | null = { head: start, roster: foundingRoster(charter) }
+  let end: End | null = startOf(charter)
   const links: Link[] = []
   for (const kept of stored) {
     const expected: number = (links.at(-1)?.round ?? 0) + 1
@@ -41,9 +48,9 @@ export function checkChain(charter: Charter, stored: readonly StoredRecord[]): r
       links.push(gap(expected, kept.height))
       end = null
     }
-    const link: Link = readLink(charter, federation, end, kept)
+    const link: Link = readLink(charter, () => end, kept)
     links.push(link)
-    end = link.record === null ? null : { head: headOf(link.record), roster: link.record.nextRoster }
+    end = link.record === null ? null : endAfter(link.record)
   }
   return links
 }
@@ -59,11 +66,17 @@ const gap = (first: number, next: number): Link => ({
   ],
 })
 
-function readLink(charter: Charter, federation: string, end: End | null, kept: StoredRecord): Link {
+/** @param endBefore what a record must follow from that says it follows this one; null where nothing tells */
+export function readLink(
+  charter: Charter,
+  endBefore: (previous: string) => End | null,
+  kept: StoredRecord,
+): Link {
   const id = cidOf(kept.record)
-  const link = { round: kept.height, id, before: end?.head.global ?? null }
   const record = decodeRecord(kept.record, charter.maxPeers)
   const misnamed = id === kept.cid ? [] : [wrong('record', `its bytes are ${id}, it is kept as ${kept.cid}`)]
+  const end = endBefore(record.ok ? record.value.previous : '')
+  const link = { round: kept.height, id, before: end?.head.global ?? null }
   if (!record.ok)
     return { ...link, record: null, checks: [...misnamed, wrong('record', `not a record: ${record.reason}`)] }
   const certificate = decodeCertificate(kept.certificate, charter.maxPeers)
@@ -72,6 +85,6 @@ function readLink(charter: Charter, federation: string, end: End | null, kept: S
   const followed =
     end === null || end.roster.length === 0
       ? [unknown('record', 'the record before it cannot be read, so nothing tells what it must follow from')]
-      : checkLink(charter, federation, end.head, end.roster, value)
+      : checkLink(charter, federationId(charter), end.head, end.roster, value)
   return { ...link, record: record.value, checks: [...misnamed, ...damaged, ...followed] }
 }

@@ -2,6 +2,7 @@ import { federationOf, type KeptFederation } from '../../node/keep-federation.ts
 import { federationId } from '../../round/charter/charter-codec.ts'
 import { type KeptDirectory, readKeptDirectory } from '../../store/kept-directory.ts'
 import { StoreCorruptError } from '../../store/store-errors.ts'
+import { type AsideLineage, checkAside } from './check-aside.ts'
 import { checkChain, type Link } from './check-chain.ts'
 import { type Check, holds, wrong } from './verify-report.ts'
 
@@ -12,6 +13,7 @@ export interface OpenedDirectory {
   readonly federation: (KeptFederation & { readonly id: string }) | null
   readonly checks: readonly Check[]
   readonly links: readonly Link[]
+  readonly aside: readonly AsideLineage[]
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OpenedDirectory {
  * @throws `StoreVersionError`
  */
 export function openDirectory(directory: string, expected: string | undefined): OpenedDirectory {
-  const nothing = { directory, kept: null, federation: null, links: [] }
+  const nothing = { directory, kept: null, federation: null, links: [], aside: [] }
   try {
     return followed(directory, readKeptDirectory(directory), expected)
   } catch (error) {
@@ -34,18 +36,20 @@ function followed(directory: string, kept: KeptDirectory, expected: string | und
   const federation = federationOf(kept.state)
   if (!federation.ok) {
     const checks = [store, wrong('charter', federation.reason)]
-    return { directory, kept, federation: null, checks, links: [] }
+    return { directory, kept, federation: null, checks, links: [], aside: [] }
   }
   const id = federationId(federation.value.charter)
   const charter =
     expected === undefined || expected === id
       ? holds('charter', `${id}, "${federation.value.charter.name}"`)
       : wrong('charter', `the kept charter is that of the federation ${id}, not of ${expected}`)
+  const links = checkChain(federation.value.charter, kept.records)
   return {
     directory,
     kept,
     federation: { ...federation.value, id },
     checks: [store, charter],
-    links: checkChain(federation.value.charter, kept.records),
+    links,
+    aside: checkAside(federation.value.charter, links, kept.replaced),
   }
 }

@@ -41,6 +41,19 @@ export interface RoundReport {
   readonly checks: readonly Check[]
 }
 
+/** A lineage that a peer gave up when a partition was over: its records are kept, but it goes on from others. */
+export interface SetAsideReport {
+  /** CID of its last record. */
+  readonly head: string
+  /** Of its first and last record. */
+  readonly from: number
+  readonly to: number
+  /** The round of the standing lineage that merged its head as one contribution; null where none did. */
+  readonly mergedIn: number | null
+  /** Of the rounds asked for. */
+  readonly rounds: readonly RoundReport[]
+}
+
 /** One peer's directory. */
 export interface DirectoryReport {
   readonly directory: string
@@ -52,6 +65,7 @@ export interface DirectoryReport {
   readonly records: number
   /** Of the rounds asked for. */
   readonly rounds: readonly RoundReport[]
+  readonly setAside: readonly SetAsideReport[]
 }
 
 export interface VerifyReport {

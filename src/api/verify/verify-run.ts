@@ -1,10 +1,11 @@
 import { openWorkerMatrixProduct } from '../../engine/matrix-product/worker-matrix-product.ts'
+import type { Link } from './check-chain.ts'
 import { compareDirectories } from './compare-directories.ts'
 import { findPeerDirectories } from './find-directories.ts'
 import { type OpenedDirectory, openDirectory } from './open-directory.ts'
 import { roundJudge } from './round-judge.ts'
 import { RoundNotKeptError } from './round-not-kept-error.ts'
-import type { DirectoryReport, VerifyReport } from './verify-report.ts'
+import type { DirectoryReport, RoundReport, SetAsideReport, VerifyReport } from './verify-report.ts'
 
 export interface VerifyRunOptions {
   /** A peer's directory, or one with several peers' below it, such as that of a demo. */
@@ -59,17 +60,27 @@ async function reportOf(
   round: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<DirectoryReport> {
-  const { directory, federation, checks, links } = opened
-  const rounds: DirectoryReport['rounds'][number][] = []
-  for (const link of links.filter((one) => round === undefined || one.round === round)) {
-    signal?.throwIfAborted()
-    rounds.push({
-      round: link.round,
-      record: link.id,
-      aggregator: link.record?.aggregator ?? null,
-      contributors: link.record?.contributions.length ?? 0,
-      checks: [...link.checks, ...(await judge(opened, link))],
-    })
+  const { directory, federation, checks, links, aside } = opened
+  const judged = async (all: readonly Link[]) => {
+    const rounds: RoundReport[] = []
+    for (const link of all.filter((one) => round === undefined || one.round === round)) {
+      signal?.throwIfAborted()
+      rounds.push({
+        round: link.round,
+        record: link.id,
+        aggregator: link.record?.aggregator ?? null,
+        contributors: link.record?.contributions.length ?? 0,
+        checks: [...link.checks, ...(await judge(opened, link))],
+      })
+    }
+    return rounds
+  }
+  const rounds = await judged(links)
+  const setAside: SetAsideReport[] = []
+  for (const { links: given, mergedIn } of aside) {
+    const [first, last] = [given[0] as Link, given.at(-1) as Link]
+    const ends = { head: last.id, from: first.round, to: last.round }
+    setAside.push({ ...ends, mergedIn, rounds: await judged(given) })
   }
   return {
     directory,
@@ -77,6 +88,7 @@ async function reportOf(
     checks,
     records: opened.kept?.records.length ?? 0,
     rounds,
+    setAside,
   }
 }
 
@@ -88,12 +100,14 @@ function summary(directories: readonly DirectoryReport[], opened: readonly Opene
   return { holds: wrong.length === 0, directories, agreement, difference, wrong }
 }
 
-function faultsOf({ directory, checks, rounds }: DirectoryReport): readonly string[] {
+function faultsOf({ directory, checks, rounds, setAside }: DirectoryReport): readonly string[] {
   const own = checks.map((check) => ({ place: directory, check }))
-  const ofRounds = rounds.flatMap((round) =>
-    round.checks.map((check) => ({ place: `${directory}, round ${round.round}`, check })),
-  )
-  return [...own, ...ofRounds]
+  const within = (some: readonly RoundReport[], what: string) =>
+    some.flatMap((round) =>
+      round.checks.map((check) => ({ place: `${directory}, ${what} ${round.round}`, check })),
+    )
+  const given = setAside.flatMap((one) => within(one.rounds, 'set aside, round'))
+  return [...own, ...within(rounds, 'round'), ...given]
     .filter(({ check }) => check.verdict === 'wrong')
     .map(({ place, check }) => `${place}: ${check.what}: ${check.detail}`)
 }

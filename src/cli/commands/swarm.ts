@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { readSwarmFile } from '../../swarm/file/read-swarm-file.ts'
 import { scriptOf } from '../../swarm/file/script-of.ts'
-import type { SwarmFile } from '../../swarm/file/swarm-file.ts'
+import { type SwarmFile, withRounds } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
 import type { RoundReport } from '../../swarm/report/chronicle.ts'
 import { reportSvg } from '../../swarm/report/report-svg.ts'
@@ -22,6 +22,7 @@ import type { Terminal } from '../terminal.ts'
 interface SwarmFlags {
   readonly file: string
   readonly seed?: number
+  readonly rounds?: number
   readonly out?: string
   readonly trace?: number
   readonly real?: boolean
@@ -36,7 +37,15 @@ export function swarmCommand(): Command {
     )
     .argument('<file>', 'a swarm file, such as peers/swarms/steady.yaml')
     .option('--seed <n>', 'draw everything from this seed instead of the file’s', wholeNumber)
-    .option('--real', 'with a process for every peer, over TCP on this machine, killed and stopped by signal')
+    .option(
+      '--rounds <n>',
+      'only so many rounds; what the file expects after all of its own is not looked at then',
+      positiveInteger,
+    )
+    .option(
+      '--real',
+      'with a process for every peer, over TCP on this machine, killed and stopped by signal; its network is imitated there',
+    )
     .option(
       '--out <dir>',
       'write report.json, rounds.csv and rounds.svg here; with --real also what the peers keep (default: runs/swarm-<name>-<time>)',
@@ -67,7 +76,8 @@ function fuzzCommand(): Command {
 
 const swarm: CommandBody<SwarmFlags> = async (flags, terminal, signal) => {
   const text = readFileSync(flags.file, 'utf8')
-  const described = readSwarmFile(text, flags.file)
+  const read = readSwarmFile(text, flags.file)
+  const described = flags.rounds === undefined ? read : withRounds(read, flags.rounds)
   const script = scriptOf(described, flags.seed)
   terminal.line(`${described.name}: ${described.about.trim()}`)
   const run = { flags, text, described, script, terminal, signal }

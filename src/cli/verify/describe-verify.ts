@@ -1,16 +1,32 @@
 import { styleText } from 'node:util'
-import type { Check, DirectoryReport, RoundReport, VerifyReport } from '../../api/verify/verify-report.ts'
+import type {
+  Check,
+  DirectoryReport,
+  RoundReport,
+  SetAsideReport,
+  VerifyReport,
+} from '../../api/verify/verify-report.ts'
 
 /** A directory as people read it: a line for each round, and one more for each thing that does not hold. */
-export function describeDirectory({ directory, checks, records, rounds }: DirectoryReport): string[] {
+export function describeDirectory({
+  directory,
+  checks,
+  records,
+  rounds,
+  setAside,
+}: DirectoryReport): string[] {
   const charter = checks.find(({ what, verdict }) => what === 'charter' && verdict === 'holds')
   const federation = charter === undefined ? '' : `, federation ${charter.detail}`
   return [
     `${styleText('bold', directory)}: ${counted(records, 'record')}${federation}`,
     ...checks.filter(({ verdict }) => verdict === 'wrong').map(describeFault),
     ...rounds.flatMap(describeRound),
+    ...setAside.flatMap((one) => [`  set aside, ${spanOf(one)}:`, ...one.rounds.flatMap(describeRound)]),
   ]
 }
+
+const spanOf = ({ from, to }: SetAsideReport): string =>
+  `a lineage of ${from === to ? `round ${from}` : `rounds ${from} to ${to}`}`
 
 function describeRound({ round, aggregator, contributors, checks }: RoundReport): string[] {
   const faults = checks.filter(({ verdict }) => verdict === 'wrong')
@@ -38,6 +54,7 @@ export function describeVerdict({ directories, agreement, difference, wrong }: V
   const untold = directories.flatMap(({ rounds }) => rounds).filter(isUntold).length
   return [
     ...(directories.length > 1 ? describeAgreement(directories.length, agreement, difference) : []),
+    ...describeHealing(directories),
     wrong.length === 0 ? 'Nothing is wrong.' : `${counted(wrong.length, 'thing')} wrong.`,
     ...(untold === 0 ? [] : [`Of ${counted(untold, 'round')} not everything could be told: see ${DOT}.`]),
   ]
@@ -57,4 +74,21 @@ function describeAgreement(
     ({ record, directories }) => `    ${record}: ${directories.join(', ')}`,
   )
   return [`${CROSS} The directories hold different records of round ${difference.round}:`, ...sides]
+}
+
+/** Every lineage that peers gave up after a partition, and what became of its work. */
+function describeHealing(directories: readonly DirectoryReport[]): string[] {
+  const given = Map.groupBy(
+    directories.flatMap(({ setAside }) => setAside),
+    ({ head }) => head,
+  )
+  return [...given].flatMap(([head, [one, ...more]]) => {
+    if (one === undefined) return []
+    const fate =
+      one.mergedIn === null
+        ? 'no round merged it'
+        : `round ${one.mergedIn} merged it as one contribution, and all go on from there`
+    const where = `${more.length + 1} ${more.length === 0 ? 'directory' : 'directories'}`
+    return [`A partition was healed: ${spanOf(one)} (up to ${head}) was set aside in ${where}; ${fate}.`]
+  })
 }

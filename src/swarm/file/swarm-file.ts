@@ -137,3 +137,10 @@ export type SwarmFile = z.output<typeof swarmFileSchema>
 export type PeerGroup = SwarmFile['peers'][number]
 export type FileHappening = SwarmFile['happenings'][number]
 export type PeerChoice = z.output<typeof peersSchema>
+
+/** A trial of so many rounds: what else is to hold is about all the rounds that a file has. */
+export const withRounds = (file: SwarmFile, rounds: number): SwarmFile => ({
+  ...file,
+  rounds,
+  expect: { rounds },
+})

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { VerifyReport } from '../../../src/api/verify/verify-report.ts'
 import { verifyRun } from '../../../src/api/verify/verify-run.ts'
 import type { RealSwarmReport } from '../../../src/cli/swarm/run-real-swarm.ts'
@@ -93,7 +94,7 @@ describe('a swarm of processes over TCP', function () {
 
   it('goes on in both halves of a partition, and becomes one lineage again', async () => {
     const file = writeSwarm(scratch.path, 'continue', {
-      rounds: 12,
+      rounds: 10,
       pace: 1,
       partition: 'continue',
       peers: [{ ...FOUR, count: 4 }],
@@ -108,15 +109,37 @@ describe('a swarm of processes over TCP', function () {
         },
       ],
       calm: '6s',
-      expect: { rounds: 12, merged: 1 },
+      expect: { rounds: 10, merged: 1 },
     })
     const run = await runCli('swarm', file, '--real', '--json', '--out', at('continue'))
     equal(run.code, 0, run.stderr)
     const { rounds, faults } = reportOf(run)
     deepEqual(faults, [])
-    equal(rounds.length, 12)
+    equal(rounds.length, 10)
     ok(rounds.some(({ side }) => side === 2))
-    await checkDirectories(at('continue'), 4)
+    const merging = rounds.find(({ merged }) => merged !== null)
+    const { directories, agreement } = await checkDirectories(at('continue'), 4)
+    equal(agreement, 'same')
+    const gaveUp = directories.filter(({ setAside }) => setAside.length > 0)
+    equal(gaveUp.length, 2)
+    for (const { setAside } of gaveUp) {
+      deepEqual(
+        setAside.map(({ to, mergedIn }) => [to, mergedIn]),
+        [[merging?.merged?.round, merging?.round]],
+      )
+    }
+  })
+
+  it('keeps what was set aside in a way that can be judged', async () => {
+    const { directories } = await verifyRun({ directory: at('continue') })
+    const { directory = '', setAside = [] } =
+      directories.find(({ setAside: given }) => given.length > 0) ?? {}
+    const database = new DatabaseSync(join(directory, 'store.sqlite'))
+    database.exec(`UPDATE replaced_records SET certificate = x'00' WHERE height = ${setAside[0]?.to}`)
+    database.close()
+    const { holds, wrong } = await verifyRun({ directory })
+    equal(holds, false)
+    match(wrong.join(), new RegExp(`set aside, round ${setAside[0]?.to}: certificate: not a certificate`))
   })
 
   it('says which process ended by itself, and fails', async () => {
