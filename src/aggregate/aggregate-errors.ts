@@ -46,7 +46,7 @@ export class StrategyRefusedError extends FlexswarmError<
     super(
       'AGGREGATE_STRATEGY_REFUSED',
       `strategy ${strategy} cannot aggregate this: ${reason}`,
-      'Choose a strategy for mixed ranks (flexlora, flexlora-residual, raflora, hetlora, flora), or give what this one asks for.',
+      'Give what this strategy asks for, or choose another: flexlora takes ranks of all kinds, and any weights.',
       { strategy, reason },
     )
   }

@@ -1,8 +1,9 @@
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
-import type { AggregateOptions } from './aggregate.ts'
+import { type AggregateOptions, readsPrevious } from './aggregate.ts'
 import { ContributionMismatchError, NoContributionsError } from './aggregate-errors.ts'
 import { partOf } from './carried/carried-name.ts'
+import { checkPrevious } from './check-previous.ts'
 import type { Contribution } from './contribution.ts'
 import { inOrder } from './in-order.ts'
 import { type ModuleOutcome, type ModuleRunner, runInTurn } from './module-job.ts'
@@ -35,7 +36,11 @@ export async function* aggregateStream(
   runner: ModuleRunner = runInTurn(product),
 ): AsyncGenerator<ModuleOutcome> {
   const modules = sharedModules(contributions)
-  const load = (module: string) => loadModule(module, contributions)
+  const load = async (module: string) => {
+    const ordered = await loadModule(module, contributions)
+    checkPrevious(ordered, options.previous, readsPrevious(options))
+    return ordered
+  }
   const strategy = strategyOf(options.strategy)
   const shares =
     strategy.kind === 'weighing'

@@ -4,6 +4,7 @@ import { StrategyRefusedError } from './aggregate-errors.ts'
 import { aggregateModule, type ModuleAggregate } from './aggregate-module.ts'
 import { carriedNumber } from './carried/carried-number.ts'
 import { type CarriedValue, carriedValues, roomBelow } from './carried/carried-values.ts'
+import { checkPrevious } from './check-previous.ts'
 import type { Contribution } from './contribution.ts'
 import type { Mean } from './mean.ts'
 import { type MeanOptions, meanOfRound, weighted } from './mean-of-round.ts'
@@ -52,6 +53,7 @@ export async function aggregate(
 ): Promise<Aggregate> {
   const ordered = orderContributions(contributions)
   checkStrategy(ordered, options)
+  checkPrevious(ordered, options.previous, readsPrevious(options))
   const modules = new Map<string, ModuleAggregate>()
   const carried = new Map<string, ModuleAggregate>()
   const aggregateOne = await moduleAggregator(ordered, options, product)
@@ -101,6 +103,10 @@ export const carriedOf = (
     { ...options, scaling: scalingOf(rank), previous: options.previous },
     product,
   )
+
+/** Whether anything in a round follows from the global factors before it. */
+export const readsPrevious = ({ strategy, server }: AggregateOptions): boolean =>
+  server !== undefined || strategyOf(strategy).needsPrevious
 
 /** The strategy of the options, its mean moved by their server optimiser. */
 export function movingStrategy(

@@ -52,7 +52,7 @@ export const listRanks = (ranks: readonly number[]): string =>
 export const mixedRanks = (ranks: readonly number[], rank: number): string | null =>
   ranks.every((one) => one === rank)
     ? null
-    : `it averages factors of one rank, and was given ${listRanks(ranks)}`
+    : `it averages factors of one rank, and was given ${listRanks(ranks)} for a result of rank ${rank}`
 
 /** Why a padded average cannot have the rank asked for, or null. */
 export const notTheLargest = (ranks: readonly number[], rank: number): string | null =>

@@ -269,6 +269,18 @@ describe('aggregation', () => {
     await rejects(run([peer('x', 4, 1)], { rank: 0 }), AggregateRankError)
   })
 
+  for (const strategy of ['flexlora-residual', 'flora', 'centered-clipping'] as const) {
+    it(`refuses a global adapter before that is of other modules, by ${strategy}`, async () => {
+      const given = (factors: ModuleFactors, module = 'q') =>
+        run([peer('x', 4, 1), peer('y', 8, 1)], { strategy, previous: new Map([[module, factors]]) })
+      const before = plain('before', 4)
+      await given(before)
+      await rejects(given(before, 'k'), ContributionMismatchError)
+      await rejects(given(plain('before', 4, 24, 31)), ContributionMismatchError)
+      await rejects(given({ ...before, b: before.b.with(3, Number.NaN) }), InvalidContributionError)
+    })
+  }
+
   it('refuses a mean that float32 cannot hold, though its factors can be written', async () => {
     const factors = plain('huge', 4)
     const large = (values: Float32Array) => values.map((value) => 1e20 * value)
