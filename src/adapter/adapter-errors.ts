@@ -48,12 +48,15 @@ export class UnsupportedAdapterError extends FlexswarmError<
 /** The place where an adapter should be written holds something else. */
 export class OutputNotAdapterError extends FlexswarmError<
   'ADAPTER_OUTPUT_OCCUPIED',
-  { directory: string; found: string }
+  { directory: string; found: string | null }
 > {
-  constructor(directory: string, found: string) {
+  /** @param found what it holds; null where it is no directory */
+  constructor(directory: string, found: string | null) {
     super(
       'ADAPTER_OUTPUT_OCCUPIED',
-      `${directory} is not replaced: it holds ${found}, which is not part of an adapter`,
+      found === null
+        ? `${directory} is not replaced: it is no directory`
+        : `${directory} is not replaced: it holds ${found}, which is not part of an adapter`,
       'Name a new or an empty directory.',
       { directory, found },
     )

@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -43,6 +44,7 @@ export function writeAdapter(directory: string, { config, factors }: Adapter): v
  */
 export function checkAdapterTarget(directory: string): void {
   if (!existsSync(directory)) return
+  if (!statSync(directory).isDirectory()) throw new OutputNotAdapterError(directory, null)
   const foreign = readdirSync(directory).find((entry) => entry !== CONFIG_FILE && entry !== WEIGHTS_FILE)
   if (foreign !== undefined) throw new OutputNotAdapterError(directory, foreign)
 }

@@ -15,6 +15,7 @@ export interface OpenAdapters {
 
 /** Throws what `openAdapter` throws. */
 export function openAdapters(directories: readonly string[]): OpenAdapters {
+  const names = distinctNames(directories)
   const adapters: OpenAdapter[] = []
   const close = () => {
     for (const adapter of adapters) adapter.close()
@@ -27,7 +28,7 @@ export function openAdapters(directories: readonly string[]): OpenAdapters {
       contributions: (weights) =>
         adapters
           .map(({ modules, read }, at) => ({
-            peer: String(at).padStart(6, '0'),
+            peer: names[at] as string,
             samples: weights[at] as number,
             modules,
             read,
@@ -39,4 +40,14 @@ export function openAdapters(directories: readonly string[]): OpenAdapters {
     close()
     throw error
   }
+}
+
+/** Contributions are put in the order of their names, so that the order of the arguments is of no matter. */
+function distinctNames(directories: readonly string[]): readonly string[] {
+  const times = new Map<string, number>()
+  return directories.map((directory) => {
+    const time = (times.get(directory) ?? 0) + 1
+    times.set(directory, time)
+    return time === 1 ? directory : `${directory} (${time})`
+  })
 }

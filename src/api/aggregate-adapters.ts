@@ -6,13 +6,14 @@ import type { StreamOptions } from '../aggregate/aggregate-stream.ts'
 import { energyKept } from '../aggregate/energy-kept.ts'
 import type { ModuleOutcome } from '../aggregate/module-job.ts'
 import { type StrategyName, strategyOf } from '../aggregate/strategy.ts'
-import { type AdapterConfig, loraScaling } from '../base/adapter.ts'
+import { type AdapterConfig, type Factors, loraScaling } from '../base/adapter.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
 import { contributionWeights } from '../round/weights/contribution-weights.ts'
 import { type Losses, type WeightRule, wantsLosses } from '../round/weights/weight-rule.ts'
 import { openAdapters } from './adapter-contributions.ts'
 import { aggregateModules } from './aggregate-modules.ts'
 import { baseDirectory, readGlobal, writeBaseAdapter } from './base-adapter.ts'
+import { checkAggregateOptions } from './check-aggregate-options.ts'
 
 /** Numbers of samples that do not belong to the given adapters. */
 export class SampleCountError extends FlexswarmError<
@@ -84,13 +85,14 @@ export interface AggregatedAdapter {
  * Averages `peft` adapters exactly as a round does (ΔW = Σ wᵢ sᵢ BᵢAᵢ, redistributed by SVD; FlexLoRA,
  * arXiv 2402.11505) and writes the result as a `peft` directory.
  *
- * @throws {SampleCountError}, the errors of reading an adapter, and `ContributionMismatchError` where the adapters
+ * @throws {SampleCountError}, {AggregateOptionError}, `StrategyRefusedError`, the errors of reading an adapter, and `ContributionMismatchError` where the adapters
  * are not of one model
  */
 export async function aggregateAdapters(options: AggregateAdaptersOptions): Promise<AggregatedAdapter> {
   const { adapters: directories, out } = options
   const samples = options.samples ?? directories.map(() => 1)
   if (samples.length !== directories.length) throw new SampleCountError(directories.length, samples.length)
+  checkAggregateOptions(options)
   checkAdapterTarget(out)
   checkAdapterTarget(baseDirectory(out))
   const weights = weightsOf(samples, options)
@@ -111,8 +113,8 @@ function write(
   options: AggregateAdaptersOptions,
 ): Omit<AggregatedAdapter, 'weights'> {
   const { rank, out } = options
-  const config = resultConfig(first, options)
   const factors = new Map(outcomes.map(({ module, aggregate }) => [module, aggregate.factors]))
+  const config = resultConfig(first, factors, options)
   writeAdapter(out, { config, factors })
   const modules = outcomes.map(({ module, aggregate }) => ({
     module,
@@ -121,20 +123,8 @@ function write(
     singularValues: [...aggregate.singularValues],
   }))
   const base = writeBaseAdapter(out, config, new Map(outcomes.flatMap(({ carried }) => [...carried])))
-  const report = options.report
-    ? outcomes.flatMap((outcome) => named(outcome.report, options.adapters))
-    : null
+  const report = options.report ? outcomes.flatMap(({ report: one }) => one ?? []) : null
   return { out, base, rank, modules, energyKept: overall(modules), report }
-}
-
-/** A report that calls contributions by their directories. */
-function named(report: ModuleReport | null, directories: readonly string[]): ModuleReport[] {
-  if (report === null) return []
-  const contributions = report.contributions.map((one) => ({
-    ...one,
-    peer: directories[Number(one.peer)] ?? one.peer,
-  }))
-  return [{ ...report, contributions }]
 }
 
 function weightsOf(
@@ -169,12 +159,15 @@ const ladderUpTo = (rank: number): number[] => [
   ...new Set([...Array.from({ length: Math.floor(Math.log2(rank)) + 1 }, (_, i) => 2 ** i), rank]),
 ]
 
-/** The first adapter's configuration with the result's rank and alpha: base model and targets are the same. */
+/** The first adapter's configuration with the result's ranks and alpha: base model and targets are the same. */
 function resultConfig(
   { config }: Pick<OpenAdapter, 'config'>,
+  factors: Factors,
   { rank, alpha, rsLora = false }: AggregateAdaptersOptions,
 ): AdapterConfig {
-  return { ...config, rank, alpha, rsLora, rankPattern: {}, alphaPattern: {} }
+  const smaller = [...factors].filter(([, module]) => module.rank !== rank)
+  const rankPattern = Object.fromEntries(smaller.map(([name, module]) => [name, module.rank]))
+  return { ...config, rank, alpha, rsLora, rankPattern, alphaPattern: {} }
 }
 
 function overall(modules: readonly AggregatedModule[]): number {
