@@ -1,49 +1,63 @@
 import { randomBytes } from 'node:crypto'
-import { ROUND_KIND } from '../../node/gossip.ts'
-import { decodeWhole, encodeGossip } from '../../node/gossip-codec.ts'
 import type { Draft, Message, MessageKind } from '../../round/message/message.ts'
-import { decodeMessage, encodeMessage } from '../../round/message/message-codec.ts'
-import { seal, signedBytes } from '../../round/message/seal.ts'
-import { networkWith } from '../network-with.ts'
+import { complaintsAbout } from '../../swarm/lies/false-complaints.ts'
+import { yesTo } from '../../swarm/lies/yes-sayer.ts'
+import { saysBesides, saysInstead } from './liars-speech.ts'
+import { believe } from './lying-aggregates.ts'
 import type { Peer } from './real-lies.ts'
 
-type Publish = Peer['ports']['network']['publish']
-
-/** What it publishes in the place of one message. */
-function says(
-  { ports, work }: Peer,
-  instead: (message: Message, payload: Uint8Array, publish: Publish) => Promise<void>,
-): Peer {
-  const { network, charter } = ports
-  const honestly: Publish = (kind, payload) => network.publish(kind, payload)
-  const publish: Publish = async (kind, payload) => {
-    const envelope = decodeWhole(payload)
-    const message = envelope.ok ? decodeMessage(envelope.value.message, charter.maxPeers) : envelope
-    return message.ok ? instead(message.value, payload, honestly) : honestly(kind, payload)
-  }
-  return { ports: { ...ports, network: networkWith(network, { publish }) }, work }
-}
+type Proposal = Extract<Message, { kind: 'proposal' }>
 
 /** It keeps quiet. */
 export const mute = (about: readonly MessageKind[] | 'everything') => (peer: Peer) =>
-  says(peer, async ({ kind }, payload, publish) => {
-    if (about !== 'everything' && !about.includes(kind)) await publish(ROUND_KIND, payload)
+  saysInstead(peer, async ({ message, payload }, { publish }) => {
+    if (about !== 'everything' && !about.includes(message.kind)) await publish(payload)
   })
 
 /** It votes for a record and for nil. */
 export const votesTwice = (peer: Peer): Peer =>
-  says(peer, async (message, payload, publish) => {
-    await publish(ROUND_KIND, payload)
-    const { network } = peer.ports
-    if (message.kind !== 'vote' || message.peer !== network.peerId || message.body.value === null) return
-    const draft: Draft = { kind: 'vote', body: { ...message.body, value: null } }
-    const other = seal(draft, network.peerId, network.sign('vote', signedBytes(draft)))
-    await publish(ROUND_KIND, encodeGossip({ message: encodeMessage(other), attachment: null }))
+  saysInstead(peer, async ({ message, payload }, { self, publish, say }) => {
+    await publish(payload)
+    if (message.kind !== 'vote' || message.peer !== self || message.body.value === null) return
+    await say({ kind: 'vote', body: { ...message.body, value: null } })
   })
 
 /** Before everything it says, bytes that mean nothing. */
 export const garbageFirst = (peer: Peer): Peer =>
-  says(peer, async (_message, payload, publish) => {
-    await publish(ROUND_KIND, randomBytes(1 + Math.floor(payload.length / 2)))
-    await publish(ROUND_KIND, payload)
+  saysInstead(peer, async ({ payload }, { publish }) => {
+    await publish(randomBytes(1 + Math.floor(payload.length / 2)))
+    await publish(payload)
   })
+
+/** As an aggregator it proposes another record than the one that it made, and takes every record for valid. */
+export const proposesInstead = (other: (proposal: Proposal) => Draft) => (peer: Peer) => {
+  const liar = saysInstead(peer, async ({ message, payload, attachment }, { self, publish, say }) => {
+    if (message.kind !== 'proposal' || message.peer !== self || message.body.validView >= 0)
+      return publish(payload)
+    await say(other(message), attachment)
+  })
+  return { ...liar, work: { ...liar.work, verify: believe } }
+}
+
+/** It votes for every proposal the moment it hears of it, and never otherwise. */
+export function saysYes(peer: Peer): Peer {
+  const eager = saysBesides(peer, async ({ message }, { say }) => {
+    for (const vote of yesTo(message)) await say(vote)
+  })
+  const liar = saysInstead(eager, async ({ message, payload }, { self, publish }) => {
+    if (message.kind !== 'vote' || message.peer !== self) await publish(payload)
+  })
+  return { ...liar, work: { ...liar.work, verify: believe } }
+}
+
+/** Complains of every record that it hears of, once. */
+export function complainsOfAll(peer: Peer): Peer {
+  const heard = new Set<string>()
+  return saysBesides(peer, async ({ message }, { say }) => {
+    const complaints = complaintsAbout(message)
+    const [first] = complaints
+    if (first?.kind !== 'complaint' || heard.has(first.body.value)) return
+    heard.add(first.body.value)
+    for (const complaint of complaints) await say(complaint)
+  })
+}

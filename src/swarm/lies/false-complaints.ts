@@ -1,5 +1,4 @@
-import type { Message } from '../../round/message/message.ts'
-import type { SimulatedPeer } from '../peer/simulated-peer.ts'
+import type { Draft, Message } from '../../round/message/message.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
 
@@ -9,17 +8,16 @@ const COMPLAINTS = 16
 /** Complains of every record that it hears of, about module after module, although nothing is wrong with them. */
 export const falseComplaints: Lie = {
   name: 'false-complaints',
-  hears: (liar, message) =>
-    message.kind === 'proposal' || message.kind === 'vote' ? complaints(liar, message) : [],
+  hears: (liar, message) => complaintsAbout(message).map((draft) => signDraft(draft, liar.name)),
 }
 
-function complaints(
-  liar: SimulatedPeer,
-  { body: { federation, round, value } }: Extract<Message, { kind: 'proposal' | 'vote' }>,
-): readonly Message[] {
+/** Complaints about the record that a proposal or a vote is of; none about anything else. */
+export function complaintsAbout(message: Message): readonly Draft[] {
+  if (message.kind !== 'proposal' && message.kind !== 'vote') return []
+  const { federation, round, value } = message.body
   if (value === null) return []
-  return Array.from({ length: COMPLAINTS }, (_, at) => {
-    const body = { federation, round, value, module: `module ${at}`, reason: 'it differs from the mean' }
-    return signDraft({ kind: 'complaint', body }, liar.name)
-  })
+  return Array.from({ length: COMPLAINTS }, (_, at) => ({
+    kind: 'complaint',
+    body: { federation, round, value, module: `module ${at}`, reason: 'it differs from the mean' },
+  }))
 }

@@ -1,8 +1,9 @@
 import type { Draft, Message } from '../../round/message/message.ts'
 import { recordId } from '../../round/record/record-id.ts'
-import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
+
+type Proposal = Extract<Message, { kind: 'proposal' }>
 
 const twisted = new WeakMap<Message, Message>()
 
@@ -13,18 +14,15 @@ export const falseWeights: Lie = {
   says(liar, _to, message) {
     if (message.kind !== 'proposal' || message.peer !== liar.name || message.body.validView >= 0)
       return [message]
-    const known = twisted.get(message) ?? withEqualWeights(liar, message)
+    const known = twisted.get(message) ?? signDraft(equalWeights(message), liar.name)
     twisted.set(message, known)
     return [known]
   },
 }
 
-function withEqualWeights(
-  liar: SimulatedPeer,
-  { body, record }: Extract<Message, { kind: 'proposal' }>,
-): Message {
+/** The same proposal with the same weight for everybody. */
+export function equalWeights({ body, record }: Proposal): Draft {
   const weight = 1 / record.contributions.length
   const changed = { ...record, contributions: record.contributions.map((one) => ({ ...one, weight })) }
-  const draft: Draft = { kind: 'proposal', body: { ...body, value: recordId(changed) }, record: changed }
-  return signDraft(draft, liar.name)
+  return { kind: 'proposal', body: { ...body, value: recordId(changed) }, record: changed }
 }

@@ -1,4 +1,6 @@
-import type { Message } from '../../round/message/message.ts'
+import type { PeerId } from '../../round/identifier.ts'
+import type { Draft, Message } from '../../round/message/message.ts'
+import type { SignedProposal } from '../../round/message/proposal.ts'
 import { type CertifiedRecord, certifiedVote } from '../../round/record/certificate.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import type { SimulatedPeer } from '../peer/simulated-peer.ts'
@@ -12,37 +14,57 @@ export const forger: Lie = {
   name: 'forger',
   says(liar, _to, message) {
     if (message.peer !== liar.name) return [message]
-    const known = forgeries.get(message) ?? [...inOthersNames(liar, message), ...outOfTurn(liar, message)]
+    const known = forgeries.get(message) ?? [
+      ...spokenByOthers(liar, message),
+      ...saidOutOfTurn(liar, message),
+    ]
     forgeries.set(message, known)
     return [...known, message]
   },
-  serves: (records, liar) => records.map((record) => forge(record, liar)),
+  serves: (records, liar) =>
+    records.map((record) =>
+      forgedRecord(record, liar.name, (draft) => signDraft(draft, liar.name).signature),
+    ),
+}
+
+const spokenByOthers = (liar: SimulatedPeer, message: Message): Message[] =>
+  inOthersNames(
+    message,
+    liar.swarm.peers.filter((peer) => peer !== liar).map(({ name }) => name),
+  )
+
+function saidOutOfTurn(liar: SimulatedPeer, message: Message): readonly Message[] {
+  const heard = liar.state?.agreement.tallies.flatMap(({ proposals }) => proposals)[0]
+  return outOfTurn(message, heard).map((draft) => signDraft(draft, liar.name))
 }
 
 /** Its own words under two other names: the signature does not hold. */
-const inOthersNames = (liar: SimulatedPeer, message: Message): Message[] =>
-  liar.swarm.peers
-    .filter((peer) => peer !== liar)
-    .slice(0, 2)
-    .map(({ name }) => ({ ...message, peer: name }))
+export const inOthersNames = (message: Message, others: readonly string[]): Message[] =>
+  others.slice(0, 2).map((peer) => ({ ...message, peer }))
 
-/** A vote for a record that does not exist, and a proposal of somebody else's record in the next view. */
-function outOfTurn(liar: SimulatedPeer, message: Message): readonly Message[] {
-  const heard = liar.state?.agreement.tallies.flatMap(({ proposals }) => proposals)[0]
+/** With its vote: one for a record that does not exist, and a proposal of somebody else's record in the next view. */
+export function outOfTurn(
+  message: Message,
+  heard: Pick<SignedProposal, 'body' | 'record'> | undefined,
+): readonly Draft[] {
   if (message.kind !== 'vote' || heard === undefined) return []
   const { record } = heard
   const body = { ...heard.body, view: message.body.view + 1 }
   const phantom = { ...message.body, value: message.body.federation }
   return [
-    signDraft({ kind: 'proposal', body, record }, liar.name),
-    signDraft({ kind: 'vote', body: { ...phantom, view: phantom.view + 1 } }, liar.name),
+    { kind: 'proposal', body, record },
+    { kind: 'vote', body: { ...phantom, view: phantom.view + 1 } },
   ]
 }
 
 /** Another record in its place, certified by nobody but the liar. */
-function forge({ record, certificate }: CertifiedRecord, liar: SimulatedPeer): CertifiedRecord {
+export function forgedRecord(
+  { record, certificate }: CertifiedRecord,
+  liar: PeerId,
+  sign: (draft: Draft) => Uint8Array,
+): CertifiedRecord {
   const forged = { ...record, energyKept: { '4': 0.5 } }
   const unsigned = { ...certificate, record: recordId(forged) }
-  const { signature } = signDraft({ kind: 'vote', body: certifiedVote(unsigned) }, liar.name)
-  return { record: forged, certificate: { ...unsigned, signatures: [{ peer: liar.name, signature }] } }
+  const signature = sign({ kind: 'vote', body: certifiedVote(unsigned) })
+  return { record: forged, certificate: { ...unsigned, signatures: [{ peer: liar, signature }] } }
 }

@@ -3,7 +3,7 @@ import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import type { Lie } from './lie.ts'
 
 /** How many old messages it remembers. */
-const REMEMBERED = 64
+export const REMEMBERED = 64
 
 const memories = new WeakMap<SimulatedPeer, Message[]>()
 

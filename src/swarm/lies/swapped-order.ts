@@ -1,8 +1,9 @@
 import type { Draft, Message } from '../../round/message/message.ts'
 import { recordId } from '../../round/record/record-id.ts'
-import type { SimulatedPeer } from '../peer/simulated-peer.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
+
+type Proposal = Extract<Message, { kind: 'proposal' }>
 
 const swapped = new WeakMap<Message, Message>()
 
@@ -13,14 +14,14 @@ export const swappedOrder: Lie = {
   says(liar, _to, message) {
     if (message.kind !== 'proposal' || message.peer !== liar.name || message.body.validView >= 0)
       return [message]
-    const known = swapped.get(message) ?? reversed(liar, message)
+    const known = swapped.get(message) ?? signDraft(otherWayRound(message), liar.name)
     swapped.set(message, known)
     return [known]
   },
 }
 
-function reversed(liar: SimulatedPeer, { body, record }: Extract<Message, { kind: 'proposal' }>): Message {
+/** The same proposal with its contributions in the opposite order. */
+export function otherWayRound({ body, record }: Proposal): Draft {
   const changed = { ...record, contributions: record.contributions.toReversed() }
-  const draft: Draft = { kind: 'proposal', body: { ...body, value: recordId(changed) }, record: changed }
-  return signDraft(draft, liar.name)
+  return { kind: 'proposal', body: { ...body, value: recordId(changed) }, record: changed }
 }

@@ -1,5 +1,4 @@
-import type { Message } from '../../round/message/message.ts'
-import type { SimulatedPeer } from '../peer/simulated-peer.ts'
+import type { Draft, Message } from '../../round/message/message.ts'
 import { signDraft } from '../signing/keyed-hash.ts'
 import type { Lie } from './lie.ts'
 
@@ -8,12 +7,15 @@ export const yesSayer: Lie = {
   name: 'yes-sayer',
   believes: true,
   says: (liar, _to, message) => (message.kind === 'vote' && message.peer === liar.name ? [] : [message]),
-  hears: (liar, message) => (message.kind === 'proposal' ? yes(liar, message) : []),
+  hears: (liar, message) => yesTo(message).map((draft) => signDraft(draft, liar.name)),
 }
 
-function yes(liar: SimulatedPeer, { body }: Extract<Message, { kind: 'proposal' }>): readonly Message[] {
-  const { federation, round, view, value } = body
-  return (['prevote', 'precommit'] as const).map((step) =>
-    signDraft({ kind: 'vote', body: { federation, round, view, step, value } }, liar.name),
-  )
+/** Both votes for what is proposed; nothing otherwise. */
+export function yesTo(message: Message): readonly Draft[] {
+  if (message.kind !== 'proposal') return []
+  const { federation, round, view, value } = message.body
+  return (['prevote', 'precommit'] as const).map((step) => ({
+    kind: 'vote',
+    body: { federation, round, view, step, value },
+  }))
 }

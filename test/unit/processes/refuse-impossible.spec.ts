@@ -43,7 +43,7 @@ happenings:
   })
 
   it('is refused at a lie that a process cannot tell', () => {
-    const text = MINIMAL.replace('{ count: 1 }', '{ count: 1, lie: forger }')
+    const text = MINIMAL.replace('{ count: 1 }', '{ count: 1, lie: false-proof }')
     equal(refusalOf(text).evidence.line, 6)
   })
 

@@ -133,12 +133,12 @@ export function leadingFounder(leads: boolean, given: Partial<CharterInput> = {}
   return founder((leads ? order[0] : order.at(-1)) ?? '', given)
 }
 
-/** The same peer after everybody has announced, itself included. */
-export function collected(driven: Driven): Driven {
+/** The same peer after everybody has announced, itself included. @param change of what the others announce */
+export function collected(driven: Driven, change: Partial<Announcement> = {}): Driven {
   const { round } = driven.state
   const contribution = { rank: 4, alpha: 32, samples: 10, body: cid('own'), size: 9, modules: cid('own') }
   driven.does({ type: 'trained', round, contribution }, 1_000)
-  for (const peer of driven.others) driven.hears(peer, driven.announcement(peer))
+  for (const peer of driven.others) driven.hears(peer, driven.announcement(peer, change))
   return driven
 }
 
