@@ -4,6 +4,7 @@ import type { CertifiedRecord } from '../round/record/certificate.ts'
 import { decodeCertifiedRecord } from '../round/record/record-codec.ts'
 import { recordId } from '../round/record/record-id.ts'
 import type { Store, StoredRecord } from '../store/store.ts'
+import { DamagedEntryError } from '../store/store-errors.ts'
 
 /**
  * Makes a certified record durable; one that is kept already stays as it is.
@@ -43,10 +44,10 @@ export function keptLineage(
   return { newest: kept.at(-1) ?? null, history: kept.slice(0, -1) }
 }
 
-/** A record as it was kept. */
+/** A record as it was kept. Throws `DamagedEntryError`. */
 export function recordOf(stored: StoredRecord, maxPeers: number): CertifiedRecord {
   const decoded = decodeCertifiedRecord(joined(stored), maxPeers)
-  if (!decoded.ok) throw new Error(`the kept record of round ${stored.height} is damaged: ${decoded.reason}`)
+  if (!decoded.ok) throw new DamagedEntryError(`the record of round ${stored.height}`, decoded.reason)
   return decoded.value
 }
 
@@ -54,6 +55,7 @@ export function recordOf(stored: StoredRecord, maxPeers: number): CertifiedRecor
 function joined({ height, record, certificate }: StoredRecord): Uint8Array {
   const bounds = { maxBytes: record.length + certificate.length, maxItems: 2 ** 22 }
   const [one, other] = [decodeCanonical(record, bounds), decodeCanonical(certificate, bounds)]
-  if (!one.ok || !other.ok) throw new Error(`the kept record of round ${height} is damaged`)
+  if (!one.ok) throw new DamagedEntryError(`the record of round ${height}`, one.reason)
+  if (!other.ok) throw new DamagedEntryError(`the certificate of round ${height}`, other.reason)
   return encodeCanonical({ record: one.value, certificate: other.value })
 }

@@ -20,7 +20,7 @@ import { type PeerWork, peerWork } from './peer-work.ts'
 import { watchReach } from './reach.ts'
 import { carryOutFetchRecords, serveRecords } from './record-exchange.ts'
 import { showProgress } from './show-progress.ts'
-import { signatureCheck } from './signature-check.ts'
+import { type SignatureCheck, signatureCheck } from './signature-check.ts'
 import { roundTimers } from './timers.ts'
 
 /** How long a finished peer waits for those who have not finished: one of them may be dead. */
@@ -67,7 +67,7 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
   const timers = roundTimers(clock, (timer) => dispatch({ type: 'timer', timer }))
   let unwatch = () => {}
 
-  let { state, effects } = begin(context, now())
+  let { state, effects } = begin(context, now(), check)
 
   function dispatch(event: Event): void {
     if (stopped.signal.aborted) return
@@ -203,8 +203,12 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
 }
 
 /** A fresh peer starts with round 1 or asks to join; one that was here before goes on after its newest record. */
-function begin({ charter, network, store, invite = null }: PeerContext, nowMs: number): Step {
+function begin(
+  { charter, network, store, invite = null }: PeerContext,
+  nowMs: number,
+  signaturesHold: SignatureCheck,
+): Step {
   const { newest, history } = keptLineage(store, charter)
-  const own = ownMessages(store, (newest?.record.round ?? 0) + 1, charter.maxPeers)
+  const own = ownMessages(store, (newest?.record.round ?? 0) + 1, charter.maxPeers, signaturesHold)
   return resumeMachine({ charter, self: network.peerId, nowMs, newest, history, own, invite })
 }

@@ -7,7 +7,7 @@ import { blobCid } from '../base/blob.ts'
 import { isContentId } from '../base/content-id.ts'
 import { checkPages, isLocked, requireSound } from './open-database.ts'
 import { requireSchema } from './schema.ts'
-import type { ReportRow, StoredRecord } from './store.ts'
+import type { ReportRow, StoredRecord, StoredVote } from './store.ts'
 
 const DATABASE = 'store.sqlite'
 
@@ -16,7 +16,9 @@ export type KeptBlob =
   | { readonly state: 'kept'; readonly bytes: Uint8Array }
   | { readonly state: 'missing' }
   /** There is a file of this name, but its bytes have another. */
-  | { readonly state: 'damaged'; readonly found: string; readonly bytes: number }
+  | { readonly state: 'damaged'; readonly found: string }
+  /** The file cannot be read. */
+  | { readonly state: 'unreadable'; readonly reason: string }
 
 /** What a peer kept, read without changing anything. */
 export interface KeptDirectory {
@@ -24,6 +26,8 @@ export interface KeptDirectory {
   readonly records: readonly StoredRecord[]
   /** Records of other lineages that were set aside, by height. */
   readonly replaced: readonly StoredRecord[]
+  /** What the peer said in the agreement, as it is, unchecked, by height. */
+  readonly votes: readonly StoredVote[]
   readonly state: ReadonlyMap<string, Uint8Array>
   /** Reports of aggregates by height, as they were kept. */
   readonly reports: ReadonlyMap<number, readonly ReportRow[]>
@@ -47,7 +51,7 @@ export function readKeptDirectory(directory: string): KeptDirectory {
   return { ...rows, blob: (cid) => readBlob(join(directory, 'blobs'), cid) }
 }
 
-type Rows = Pick<KeptDirectory, 'records' | 'replaced' | 'state' | 'reports'>
+type Rows = Omit<KeptDirectory, 'blob'>
 
 function readCopy(directory: string): Rows {
   const aside = mkdtempSync(join(tmpdir(), 'flexswarm-read-'))
@@ -72,11 +76,13 @@ function readRows(path: string, directory: string): Rows {
       requireSchema(database, shown)
       const records = database.prepare('SELECT * FROM records ORDER BY height').all()
       const replaced = database.prepare('SELECT * FROM replaced_records ORDER BY height, cid').all()
+      const votes = database.prepare('SELECT * FROM votes ORDER BY height, previous, view, step').all()
       const state = database.prepare('SELECT * FROM state').all()
       const reports = database.prepare('SELECT * FROM reports ORDER BY height, module').all()
       return {
         records: records.map((row) => ({ ...row }) as unknown as StoredRecord),
         replaced: replaced.map((row) => ({ ...row }) as unknown as StoredRecord),
+        votes: votes.map((row) => ({ ...row }) as unknown as StoredVote),
         state: new Map(state.map(({ key, value }) => [String(key), value as Uint8Array])),
         reports: Map.groupBy(
           reports.map(({ module, report, height }) => ({
@@ -95,7 +101,11 @@ function readRows(path: string, directory: string): Rows {
 
 async function readBlob(blobs: string, cid: string): Promise<KeptBlob> {
   if (!isContentId(cid) || !existsSync(join(blobs, cid))) return { state: 'missing' }
-  const bytes = await readFile(join(blobs, cid))
-  const found = blobCid(bytes)
-  return found === cid ? { state: 'kept', bytes } : { state: 'damaged', found, bytes: bytes.length }
+  try {
+    const bytes = await readFile(join(blobs, cid))
+    const found = blobCid(bytes)
+    return found === cid ? { state: 'kept', bytes } : { state: 'damaged', found }
+  } catch (error) {
+    return { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) }
+  }
 }

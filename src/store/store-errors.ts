@@ -43,6 +43,22 @@ export class StoreVersionError extends FlexswarmError<
   }
 }
 
+/** A row that SQLite reads, but whose bytes are not what was written there. */
+export class DamagedEntryError extends FlexswarmError<
+  'STORE_ENTRY_DAMAGED',
+  { entry: string; reason: string }
+> {
+  /** @param entry what it was, such as `the vote of round 3` */
+  constructor(entry: string, reason: string) {
+    super(
+      'STORE_ENTRY_DAMAGED',
+      `The store is damaged: ${entry} is not what was kept (${reason}).`,
+      'Restore the directory from a copy, or move it away and start again once the round is over: the peer then catches up from the others, and cannot vote twice in it.',
+      { entry, reason },
+    )
+  }
+}
+
 /** A record that does not follow the last one, or is not what its CID says. */
 export class RecordRefusedError extends FlexswarmError<'RECORD_REFUSED', { height: number; reason: string }> {
   constructor(height: number, reason: string) {

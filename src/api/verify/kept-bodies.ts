@@ -2,7 +2,7 @@ import { memoryBlob } from '../../base/blob.ts'
 import { accept, refuse } from '../../base/result.ts'
 import type { Bodies } from '../../node/bodies.ts'
 import type { RoundRecord } from '../../round/record/record.ts'
-import type { KeptDirectory } from '../../store/kept-directory.ts'
+import type { KeptBlob, KeptDirectory } from '../../store/kept-directory.ts'
 import { type Check, holds, unknown, wrong } from './verify-report.ts'
 
 /** The bodies that any of these directories keeps. Bodies go by their content, so it is of no matter which. */
@@ -42,7 +42,7 @@ export async function checkBodies(kept: KeptDirectory, record: RoundRecord): Pro
       ? holds('global', `${global.bytes.length} bytes`)
       : global.state === 'missing'
         ? unknown('global', 'the body of the global factors is not kept here')
-        : wrong('global', `the global factors are damaged: ${misnamed(body, global.found)}`, { body })
+        : wrong('global', `the global factors are damaged: ${faultOf(body, global)}`, { body })
   return [...(await checkContributions(kept, record)), ofGlobal]
 }
 
@@ -53,9 +53,9 @@ async function checkContributions(kept: KeptDirectory, record: RoundRecord): Pro
     const { body } = announced
     const blob = await kept.blob(body)
     if (blob.state === 'kept') there++
-    if (blob.state === 'damaged')
+    if (blob.state === 'damaged' || blob.state === 'unreadable')
       found.push(
-        wrong('contributions', `the contribution of ${peer} is damaged: ${misnamed(body, blob.found)}`, {
+        wrong('contributions', `the contribution of ${peer} is damaged: ${faultOf(body, blob)}`, {
           peer,
           body,
         }),
@@ -68,4 +68,5 @@ async function checkContributions(kept: KeptDirectory, record: RoundRecord): Pro
     : [there === length ? holds('contributions', detail) : unknown('contributions', detail)]
 }
 
-const misnamed = (name: string, found: string): string => `the bytes of ${name} are ${found}`
+const faultOf = (name: string, blob: Extract<KeptBlob, { state: 'damaged' | 'unreadable' }>): string =>
+  blob.state === 'damaged' ? `the bytes of ${name} are ${blob.found}` : blob.reason

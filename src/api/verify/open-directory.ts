@@ -1,9 +1,10 @@
+import { FlexswarmError } from '../../base/flexswarm-error.ts'
 import { federationOf, type KeptFederation } from '../../node/keep-federation.ts'
 import { federationId } from '../../round/charter/charter-codec.ts'
 import { type KeptDirectory, readKeptDirectory } from '../../store/kept-directory.ts'
-import { StoreCorruptError } from '../../store/store-errors.ts'
 import { type AsideLineage, checkAside } from './check-aside.ts'
 import { checkChain, type Link } from './check-chain.ts'
+import { checkVotes } from './check-votes.ts'
 import { type Check, holds, wrong } from './verify-report.ts'
 
 /** A peer's directory with its chain followed; null is what could not be read. */
@@ -16,18 +17,21 @@ export interface OpenedDirectory {
   readonly aside: readonly AsideLineage[]
 }
 
-/**
- * Reads a directory and follows its records from the charter on.
- *
- * @throws `StoreVersionError`
- */
+/** Reads a directory and follows its records from the charter on. What cannot be read is said, and others go on. */
 export function openDirectory(directory: string, expected: string | undefined): OpenedDirectory {
-  const nothing = { directory, kept: null, federation: null, links: [], aside: [] }
+  const kept = readStore(directory)
+  return typeof kept === 'string'
+    ? { directory, kept: null, federation: null, links: [], aside: [], checks: [wrong('store', kept)] }
+    : followed(directory, kept, expected)
+}
+
+/** What a directory keeps, or why it cannot be read: nothing happens here but reading files. */
+function readStore(directory: string): KeptDirectory | string {
   try {
-    return followed(directory, readKeptDirectory(directory), expected)
+    return readKeptDirectory(directory)
   } catch (error) {
-    if (!(error instanceof StoreCorruptError)) throw error
-    return { ...nothing, checks: [wrong('store', error.message)] }
+    if (error instanceof FlexswarmError) return error.message
+    return `The store in ${directory} cannot be read: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
@@ -48,7 +52,7 @@ function followed(directory: string, kept: KeptDirectory, expected: string | und
     directory,
     kept,
     federation: { ...federation.value, id },
-    checks: [store, charter],
+    checks: [store, charter, ...checkVotes(kept.votes, federation.value.charter.maxPeers)],
     links,
     aside: checkAside(federation.value.charter, links, kept.replaced),
   }

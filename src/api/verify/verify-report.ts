@@ -4,6 +4,8 @@ export type CheckName =
   | 'store'
   /** The charter is kept and is the one whose CID the records name. */
   | 'charter'
+  /** What the peer said in the agreement is what it signed. */
+  | 'votes'
   /** The record follows from the one before by the rules that voters go by. */
   | 'record'
   /** Every signature inside the record and its certificate is its peer's. */

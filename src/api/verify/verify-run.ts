@@ -24,7 +24,7 @@ export interface VerifyRunOptions {
  * signature and certificate; the bodies; and where those are kept, each aggregate, by the check that voters make and by
  * averaging again. Several directories lend each other their bodies. Nothing is written; a peer may be running.
  *
- * @throws {NoPeerDirectoryError}, {RoundNotKeptError}, `StoreVersionError`; what is wrong inside is reported
+ * @throws {NoPeerDirectoryError}, {RoundNotKeptError}; what is wrong inside is reported
  */
 export async function verifyRun(options: VerifyRunOptions): Promise<VerifyReport> {
   const { directory, round, onDirectory, signal } = options

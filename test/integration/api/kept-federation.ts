@@ -84,6 +84,20 @@ export function openTampering(directory: string) {
         round,
       )
     },
+    /** Flips a bit of the signature of the newest message that the peer kept of this step. */
+    flipVote(step: string): void {
+      const opened = database()
+      const row = opened.prepare('SELECT * FROM votes WHERE step = ? ORDER BY height DESC').get(step)
+      opened.close()
+      const vote = Uint8Array.from(row?.['vote'] as Uint8Array)
+      vote[vote.length - 1] = (vote.at(-1) ?? 0) ^ 1
+      const place = [row?.['height'], row?.['previous'], row?.['view'], step] as (string | number)[]
+      change(
+        'UPDATE votes SET vote = ? WHERE height = ? AND previous = ? AND view = ? AND step = ?',
+        vote,
+        ...place,
+      )
+    },
     blob: (cid: string) => join(directory, 'blobs', cid),
     flipByte(path: string, at: number): void {
       const bytes = readFileSync(path)

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeFactors } from '../../../src/adapter/decode-factors.ts'
 import { encodeFactors } from '../../../src/adapter/encode-factors.ts'
@@ -238,6 +238,35 @@ describe('verifying what peers kept', function () {
     match(damaged.wrong.join('\n'), /charter: the kept charter is damaged/)
     const asked = await verifyRun({ directory: join(run, 'a'), federation: 'bafyother' })
     match(asked.wrong.join('\n'), /charter: .* not of bafyother/)
+  })
+
+  it('names what a peer said in the agreement and did not sign so', async () => {
+    for (const step of ['announcement', 'proposal', 'prevote', 'precommit']) {
+      const report = await tampered((kept) => kept.flipVote(step))
+      equal(report.wrong.length, 1, report.wrong.join('\n'))
+      match(report.wrong[0] ?? '', new RegExp(`votes: the ${step} of round \\d, view \\d: `))
+    }
+    const moved = await tampered((kept) =>
+      kept.change("UPDATE votes SET view = 7 WHERE height = 2 AND step = 'prevote'"),
+    )
+    match(moved.wrong.join('\n'), /the prevote of round 2, view 7: it is of another place/)
+  })
+
+  it('names what cannot be read, and goes on with the other directories', async () => {
+    const all = join(scratch.path, 'unreadable')
+    for (const name of ['a', 'b', 'c']) copyOf(join(run, name), join(all, name))
+    const kept = openTampering(join(all, 'b'))
+    const { body } = kept.record(2).global
+    rmSync(kept.blob(body))
+    mkdirSync(kept.blob(body))
+    writeFileSync(join(all, 'a', 'store.sqlite'), '')
+    const report = await verifyRun({ directory: all })
+    match(report.wrong.join('\n'), /a: store: .* version 0/)
+    match(report.wrong.join('\n'), /b, round 2: global: .* damaged: EISDIR/)
+    deepEqual(
+      report.directories.map(({ rounds }) => rounds.length),
+      [0, 3, 3],
+    )
   })
 
   it('names a database that is damaged', async () => {
