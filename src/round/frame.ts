@@ -1,5 +1,6 @@
 import { apartFrom } from './partition/side.ts'
 import type { RecordFrame } from './record/check-record.ts'
+import { placeAt } from './roster/places.ts'
 import { peersOf, positionOf } from './roster/roster.ts'
 import type { RoundState } from './state.ts'
 
@@ -41,4 +42,4 @@ export const isPastHardDeadline = ({ startedMs, charter }: RoundState, nowMs: nu
 
 /** Whether anything was heard from a peer in this round. */
 export const isPresent = ({ present, roster }: RoundState, peer: string): boolean =>
-  present[positionOf(peersOf(roster), peer)] === true
+  placeAt(present, positionOf(peersOf(roster), peer)) === true

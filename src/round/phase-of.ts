@@ -23,6 +23,6 @@ export function phaseProgress(state: RoundState): Progress {
     round,
     phase,
     aggregator: height.order.length === 0 ? null : proposerOf(height, agreement.view),
-    detail: phase === 'collecting' ? `${collection.count} of ${collection.announced.length}` : '',
+    detail: phase === 'collecting' ? `${collection.count} of ${collection.heard.size}` : '',
   }
 }

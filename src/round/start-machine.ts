@@ -3,9 +3,11 @@ import { noCatchUp } from './catch-up/catch-up.ts'
 import type { Charter } from './charter/charter.ts'
 import { federationId } from './charter/charter-codec.ts'
 import { emptyCollection } from './collection/collection.ts'
+import { noPace } from './collection/pace.ts'
 import type { ContentId, PeerId } from './identifier.ts'
 import type { JoinInvite } from './message/membership.ts'
 import { beginWork } from './on/on-adopted.ts'
+import { everyPlace } from './roster/places.ts'
 import { foundingRoster } from './roster/roster.ts'
 import { headDraft } from './round/advance.ts'
 import { beginRound, heightAfter, roundTimers } from './round/begin-round.ts'
@@ -76,9 +78,9 @@ export function blankState(
       complaints: [],
     },
     own: [],
-    present: [],
+    present: everyPlace(0, false),
     gone: [],
-    pace: {},
+    pace: noPace,
     wishes: { joins: [], leaves: [] },
     future: [],
     catchUp: noCatchUp,

@@ -12,6 +12,7 @@ import type { JoinInvite, SignedHead, SignedJoin, SignedLeave } from './message/
 import type { AnnouncementMessage, Message } from './message/message.ts'
 import type { TrailEntry } from './partition/lineage.ts'
 import type { GlobalFactors, MergedHead, SideProof } from './record/record.ts'
+import type { Places } from './roster/places.ts'
 import type { Roster } from './roster/roster.ts'
 
 /** The last certified record this peer knows; the charter before there is one. */
@@ -111,7 +112,7 @@ export interface RoundState {
   /** What this peer has signed in this round, to be said again. */
   readonly own: readonly Message[]
   /** Who was heard from in this round, at their position on the roster. */
-  readonly present: readonly boolean[]
+  readonly present: Places<boolean>
   readonly gone: readonly Gone[]
   readonly pace: Pace
   readonly wishes: Wishes

@@ -1,14 +1,20 @@
 import type { AnnouncementMessage } from '../message/message.ts'
+import { everyPlace, type Places, placeAt, valuesOf, withPlace } from '../roster/places.ts'
 
 /** Why a collection ended. */
 export type CollectionEnd = 'everybody' | 'deadline' | 'hard-deadline' | 'takeover' | 'others'
 
+/** A contribution that was announced. */
+export interface Heard {
+  readonly message: AnnouncementMessage
+  /** When it was heard, in milliseconds after the round's start here. */
+  readonly afterMs: number
+}
+
 /** The contributions announced in a round. */
 export interface Collection {
   /** At their author's position on the roster. */
-  readonly announced: readonly (AnnouncementMessage | null)[]
-  /** When each was heard, in milliseconds after the round's start here. */
-  readonly afterMs: readonly (number | null)[]
+  readonly heard: Places<Heard | null>
   readonly count: number
   /** The adaptive deadline, in milliseconds after the round's start. */
   readonly deadlineMs: number
@@ -17,8 +23,7 @@ export interface Collection {
 }
 
 export const emptyCollection = (size: number, deadlineMs: number): Collection => ({
-  announced: new Array<null>(size).fill(null),
-  afterMs: new Array<null>(size).fill(null),
+  heard: everyPlace<Heard | null>(size, null),
   count: 0,
   deadlineMs,
   ended: null,
@@ -31,14 +36,14 @@ export function withAnnouncement(
   message: AnnouncementMessage,
   afterMs: number,
 ): Collection {
-  if (collection.announced[at] !== null) return collection
+  if (placeAt(collection.heard, at) !== null) return collection
   return {
     ...collection,
-    announced: collection.announced.with(at, message),
-    afterMs: collection.afterMs.with(at, afterMs),
+    heard: withPlace(collection.heard, at, { message, afterMs }),
     count: collection.count + 1,
   }
 }
 
-export const announcedBy = (collection: Collection): readonly AnnouncementMessage[] =>
-  collection.announced.filter((message) => message !== null)
+/** What was announced, in the order of the roster. */
+export const announcedBy = ({ heard }: Collection): readonly AnnouncementMessage[] =>
+  valuesOf(heard).flatMap((one) => (one === null ? [] : [one.message]))

@@ -1,5 +1,7 @@
-import type { Charter } from '../charter/charter.ts'
 import type { PeerId } from '../identifier.ts'
+import { everyPlace, type Places, placeAt, placesOf, withPlace } from '../roster/places.ts'
+import { positionOf } from '../roster/roster.ts'
+import type { Heard } from './collection.ts'
 
 /** What has been learned of how long a peer takes from a round's start to its announcement. */
 export interface PeerPace {
@@ -13,15 +15,32 @@ export interface PeerPace {
   readonly silent: boolean
 }
 
-export type Pace = Readonly<Record<PeerId, PeerPace>>
+/** What has been learned of everybody on the roster of a round. */
+export interface Pace {
+  readonly peers: readonly PeerId[]
+  /** At the positions of `peers`. */
+  readonly times: Places<PeerPace>
+}
 
-const UNKNOWN: PeerPace = { meanMs: null, deviationMs: 0, patience: 1, silent: false }
+/** Of a peer that nothing has been learned of. */
+export const UNKNOWN: PeerPace = { meanMs: null, deviationMs: 0, patience: 1, silent: false }
 const MEAN_GAIN = 1 / 8
 const DEVIATION_GAIN = 1 / 4
-const DEVIATIONS = 4
 const MOST_PATIENCE = 64
 
-export const paceOf = (pace: Pace, peer: PeerId): PeerPace => pace[peer] ?? UNKNOWN
+/** Nothing has been learned yet. */
+export const noPace: Pace = { peers: [], times: everyPlace(0, UNKNOWN) }
+
+export const isKnown = ({ peers }: Pace, peer: PeerId): boolean => positionOf(peers, peer) >= 0
+
+export const paceOf = ({ peers, times }: Pace, peer: PeerId): PeerPace =>
+  placeAt(times, positionOf(peers, peer)) ?? UNKNOWN
+
+/** The pace with what was learned of a peer that is known. */
+export const withPace = ({ peers, times }: Pace, peer: PeerId, learned: PeerPace): Pace => ({
+  peers,
+  times: withPlace(times, positionOf(peers, peer), learned),
+})
 
 /** A peer was heard after this long. Jacobson's estimator, as TCP uses it for its timeout (RFC 6298, §2). */
 export function heardAfter({ meanMs, deviationMs }: PeerPace, afterMs: number): PeerPace {
@@ -45,36 +64,17 @@ export const missed = (pace: PeerPace, present: boolean): PeerPace =>
     ? { ...pace, silent: false, patience: Math.min(MOST_PATIENCE, pace.patience * 2) }
     : { ...pace, silent: true }
 
-/** What one peer is given: mean + 4 deviations, or the charter's first deadline, times the patience it needs. */
-const allowanceMs = (pace: PeerPace, initialMs: number) =>
-  (pace.meanMs === null ? initialMs : pace.meanMs + DEVIATIONS * pace.deviationMs) * pace.patience
-
-/**
- * The adaptive deadline of a round, in milliseconds after its start: the longest allowance of a peer that is waited
- * for, within the charter's bounds.
- */
-export function adaptiveDeadlineMs(
-  pace: Pace,
-  peers: readonly PeerId[],
-  { minimumMs, initialMs, hardMs }: Charter['deadlines'],
-): number {
-  const awaited = peers.map((peer) => paceOf(pace, peer)).filter(({ silent }) => !silent)
-  if (awaited.length === 0) return Math.min(hardMs, initialMs)
-  const longest = awaited.reduce((most, peer) => Math.max(most, allowanceMs(peer, initialMs)), 0)
-  return Math.ceil(Math.min(hardMs, Math.max(minimumMs, longest)))
-}
-
 /** What a round has taught of everybody on its roster. Peers that are on it no more are forgotten. */
 export function learnPace(
   pace: Pace,
   peers: readonly PeerId[],
-  afterMs: readonly (number | null)[],
-  present: readonly boolean[],
+  heard: Places<Pick<Heard, 'afterMs'> | null>,
+  present: Places<boolean>,
 ): Pace {
-  const entries = peers.map((peer, at): [PeerId, PeerPace] => {
+  const times = peers.map((peer, at) => {
     const before = paceOf(pace, peer)
-    const after = afterMs[at] ?? null
-    return [peer, after === null ? missed(before, present[at] === true) : heardAfter(before, after)]
+    const after = placeAt(heard, at)?.afterMs
+    return after === undefined ? missed(before, placeAt(present, at) === true) : heardAfter(before, after)
   })
-  return Object.fromEntries(entries)
+  return { peers, times: placesOf(times) }
 }

@@ -4,6 +4,7 @@ import { withAnnouncement } from '../collection/collection.ts'
 import type { Effect } from '../effect.ts'
 import { frameOf } from '../frame.ts'
 import type { AnnouncementMessage } from '../message/message.ts'
+import { placeAt } from '../roster/places.ts'
 import { peersOf, positionOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { doing, quiet, refusal, type Step, tell } from '../transition.ts'
@@ -15,8 +16,7 @@ export function hearAnnouncement(state: RoundState, message: AnnouncementMessage
   if (at < 0) return doing(state, refusal(peer, 'announcement', 'it is not on the roster'))
   const fits = checkAnnouncement(frameOf(state), body)
   if (!fits.ok) return doing(state, refusal(peer, 'announcement', fits.reason))
-  const known = state.collection.announced[at]
-  if (known !== null && known !== undefined) return quiet(state)
+  if (placeAt(state.collection.heard, at) !== null) return quiet(state)
   const afterMs = nowMs - state.startedMs
   const collection = withAnnouncement(state.collection, at, message, afterMs)
   const next = { ...state, collection }
@@ -27,7 +27,7 @@ export function hearAnnouncement(state: RoundState, message: AnnouncementMessage
     rank: body.rank,
     samples: body.samples,
     count: collection.count,
-    of: collection.announced.length,
+    of: collection.heard.size,
     afterMs,
   })
   return doing(next, progress, ...prefetch(next, message))

@@ -1,4 +1,4 @@
-import { heardAfter, paceOf } from '../collection/pace.ts'
+import { heardAfter, isKnown, paceOf, withPace } from '../collection/pace.ts'
 import type { Message } from '../message/message.ts'
 import { tellPeer } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
@@ -18,7 +18,7 @@ export function hearBehind(before: RoundState, message: Message, nowMs: number):
 }
 
 function withLatePace(state: RoundState, peer: string, round: number, nowMs: number): RoundState {
-  if (round !== state.round - 1 || state.pace[peer] === undefined) return state
+  if (round !== state.round - 1 || !isKnown(state.pace, peer)) return state
   const learned = heardAfter(paceOf(state.pace, peer), nowMs - state.beforeMs)
-  return { ...state, pace: { ...state.pace, [peer]: learned } }
+  return { ...state, pace: withPace(state.pace, peer, learned) }
 }

@@ -1,7 +1,7 @@
-import { isMember } from '../frame.ts'
 import type { Message } from '../message/message.ts'
 import { hearSplit } from '../partition/hear-split.ts'
 import { isForeignHead, meetLineage } from '../partition/meet-lineage.ts'
+import { placeAt, withPlace } from '../roster/places.ts'
 import { peersOf, positionOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { quiet, refusal, type Step } from '../transition.ts'
@@ -46,7 +46,8 @@ function hearNow(state: RoundState, message: Message, nowMs: number): Step {
 }
 
 function withPresent(state: RoundState, peer: string): RoundState {
-  if (!isMember(state, peer)) return state
   const at = positionOf(peersOf(state.roster), peer)
-  return state.present[at] === true ? state : { ...state, present: state.present.with(at, true) }
+  return placeAt(state.present, at) === false
+    ? { ...state, present: withPlace(state.present, at, true) }
+    : state
 }

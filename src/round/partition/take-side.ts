@@ -4,6 +4,7 @@ import { startView } from '../agreement/start-view.ts'
 import { emptyCollection, withAnnouncement } from '../collection/collection.ts'
 import { isGone } from '../frame.ts'
 import type { SideProof } from '../record/record.ts'
+import { placeAt, placesOf } from '../roster/places.ts'
 import { peersOf, positionOf } from '../roster/roster.ts'
 import { heightAfter } from '../round/begin-round.ts'
 import { performActs } from '../rules/perform-acts.ts'
@@ -74,10 +75,8 @@ function withSide(state: RoundState, proof: SideProof | null, nowMs: number): Ro
   const places = peersOf(roster).map((peer) => positionOf(before, peer))
   const collection = places.reduce(
     (kept, place, at) => {
-      const message = state.collection.announced[place] ?? null
-      return message === null
-        ? kept
-        : withAnnouncement(kept, at, message, state.collection.afterMs[place] ?? 0)
+      const heard = placeAt(state.collection.heard, place) ?? null
+      return heard === null ? kept : withAnnouncement(kept, at, heard.message, heard.afterMs)
     },
     emptyCollection(roster.length, state.collection.deadlineMs),
   )
@@ -88,7 +87,7 @@ function withSide(state: RoundState, proof: SideProof | null, nowMs: number): Ro
     height,
     agreement: { ...fresh, view: state.agreement.view, cast: state.agreement.cast },
     collection: { ...collection, ended: state.collection.ended },
-    present: places.map((place) => state.present[place] === true),
+    present: placesOf(places.map((place) => placeAt(state.present, place) === true)),
     local: { ...state.local, aggregating: null, aggregate: null, early: [] },
   }
 }

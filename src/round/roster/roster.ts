@@ -55,7 +55,11 @@ const positions = new WeakMap<readonly PeerId[], ReadonlyMap<PeerId, number>>()
 
 /** Where a peer stands in a list, or −1. The list's index is built once, since lists are immutable. */
 export function positionOf(list: readonly PeerId[], peer: PeerId): number {
-  const index = positions.get(list) ?? new Map(list.map((name, at) => [name, at]))
+  return (positions.get(list) ?? indexOf(list)).get(peer) ?? -1
+}
+
+function indexOf(list: readonly PeerId[]): ReadonlyMap<PeerId, number> {
+  const index = new Map(list.map((name, at) => [name, at]))
   positions.set(list, index)
-  return index.get(peer) ?? -1
+  return index
 }

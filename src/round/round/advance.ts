@@ -1,10 +1,10 @@
 import { learnPace } from '../collection/pace.ts'
 import type { Effect } from '../effect.ts'
 import { isMember } from '../frame.ts'
-import type { ContentId } from '../identifier.ts'
 import { entryOf, withTrail } from '../partition/lineage.ts'
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { RoundRecord } from '../record/record.ts'
+import { recordId } from '../record/record-id.ts'
 import { peersOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, type Step, tell } from '../transition.ts'
@@ -34,7 +34,7 @@ export function advance(
   const effects: Effect[] = [
     ...stopTraining(state),
     { type: 'keep', certified, ...(replaces ? { replaces } : {}) },
-    tell(certifiedProgress(state, certified, head.record, fetched, nowMs)),
+    tell(certifiedProgress(state, certified, fetched, nowMs)),
     { type: 'adopt', round: head.round, record: head.record, global: record.global },
     ...roundTimers(next),
     ...sayHead(next),
@@ -56,7 +56,7 @@ function withRecord(state: RoundState, record: RoundRecord): RoundState {
 }
 
 const paceAfter = ({ pace, roster, collection, present }: RoundState) =>
-  learnPace(pace, peersOf(roster), collection.afterMs, present)
+  learnPace(pace, peersOf(roster), collection.heard, present)
 
 const stopTraining = ({ local, round }: RoundState): Effect[] =>
   local.training === 'running' ? [{ type: 'stop-training', round }] : []
@@ -82,26 +82,38 @@ export const headDraft = ({ federation, head }: RoundState) =>
 function certifiedProgress(
   { startedMs }: RoundState,
   { record, certificate }: CertifiedRecord,
-  id: ContentId,
   fetched: boolean,
   nowMs: number,
 ) {
-  const { merged } = record
   return {
     type: 'certified',
-    round: record.round,
-    record: id,
-    previous: record.previous,
-    side: record.split?.side ?? null,
-    merged: merged === null ? null : { round: merged.round, samples: merged.samples },
+    ...toldOf(record),
     view: certificate.view,
-    aggregator: record.aggregator,
-    contributors: record.contributions.map(({ peer }) => peer),
-    excluded: record.exclusions.map(({ peer, reason, detail }) => ({ peer, reason, detail })),
-    energyKept: record.energyKept,
-    joined: record.joined.map(({ peer }) => peer),
-    left: record.left.map(({ peer }) => peer),
     afterMs: nowMs - startedMs,
     fetched,
   } as const
 }
+
+type Told = ReturnType<typeof tellRecord>
+const told = new WeakMap<RoundRecord, Told>()
+
+/** What is told of a record; it is as long as the roster, and the same for all who follow the record. */
+function toldOf(record: RoundRecord): Told {
+  const known = told.get(record) ?? tellRecord(record)
+  told.set(record, known)
+  return known
+}
+
+const tellRecord = (record: RoundRecord) => ({
+  round: record.round,
+  record: recordId(record),
+  previous: record.previous,
+  side: record.split?.side ?? null,
+  merged: record.merged === null ? null : { round: record.merged.round, samples: record.merged.samples },
+  aggregator: record.aggregator,
+  contributors: record.contributions.map(({ peer }) => peer),
+  excluded: record.exclusions.map(({ peer, reason, detail }) => ({ peer, reason, detail })),
+  energyKept: record.energyKept,
+  joined: record.joined.map(({ peer }) => peer),
+  left: record.left.map(({ peer }) => peer),
+})

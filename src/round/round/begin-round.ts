@@ -2,12 +2,13 @@ import { initialAgreement } from '../agreement/agreement.ts'
 import type { Height } from '../agreement/height.ts'
 import { stillAhead } from '../catch-up/catch-up.ts'
 import type { Charter } from '../charter/charter.ts'
+import { adaptiveDeadlineMs } from '../collection/adaptive-deadline.ts'
 import { emptyCollection } from '../collection/collection.ts'
-import { adaptiveDeadlineMs } from '../collection/pace.ts'
 import type { Effect, Timer, TimerName } from '../effect.ts'
 import { electionOrder } from '../election/election-order.ts'
 import type { ContentId, PeerId } from '../identifier.ts'
 import { isCurrentWish } from '../roster/admission.ts'
+import { everyPlace, type Places, withPlace } from '../roster/places.ts'
 import { liarsTolerated, quorumOf } from '../roster/quorum.ts'
 import { peersOf, positionOf, type Roster } from '../roster/roster.ts'
 import { votersOf } from '../roster/voters.ts'
@@ -59,7 +60,7 @@ export function beginRound(before: RoundState, head: HeadOfChain, roster: Roster
     collection: emptyCollection(peers.length, deadlineMs),
     local: FRESH,
     own: before.own.filter((message) => message.kind === 'leave'),
-    present: peers.map((peer) => peer === self),
+    present: alone(peers, self),
     wishes: {
       joins: wishes.joins.filter(
         ({ peer, body }) => positionOf(peers, peer) < 0 && isCurrentWish(body, head.round),
@@ -72,6 +73,13 @@ export function beginRound(before: RoundState, head: HeadOfChain, roster: Roster
     resendMs: charter.deadlines.resendMs,
     toldMs: nowMs,
   }
+}
+
+/** At first a peer has heard only itself. */
+function alone(peers: readonly PeerId[], self: PeerId): Places<boolean> {
+  const nobody = everyPlace(peers.length, false)
+  const at = positionOf(peers, self)
+  return at < 0 ? nobody : withPlace(nobody, at, true)
 }
 
 export const timerOf = (state: RoundState, name: TimerName): Timer => ({

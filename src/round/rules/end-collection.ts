@@ -17,8 +17,8 @@ export const endCollection: RoundRule = (state, nowMs) => {
   if (ended === null) return null
   const { agreement, acts } = openFirstView(state.height, state.agreement)
   const next: RoundState = { ...state, agreement, collection: { ...state.collection, ended } }
-  const { count, announced } = state.collection
-  const progress = tell({ type: 'collected', round: state.round, count, of: announced.length, why: ended })
+  const { count, heard } = state.collection
+  const progress = tell({ type: 'collected', round: state.round, count, of: heard.size, why: ended })
   return andThen(doing(next, progress), (now) => performActs(now, acts, nowMs))
 }
 
@@ -28,12 +28,13 @@ function reasonToEnd(state: RoundState, nowMs: number): CollectionEnd | null {
   const { collection, charter } = state
   const elapsedMs = nowMs - state.startedMs
   // The common cases first: with a thousand peers this is looked at for each of their announcements.
-  const { announced, count, deadlineMs } = collection
-  const enough = count >= enoughOf(charter, announced.length)
+  const { heard, count, deadlineMs } = collection
+  const enough = count >= enoughOf(charter, heard.size)
   if (!enough && elapsedMs < charter.deadlines.hardMs) return null
-  if (announced.length - count > state.gone.length && elapsedMs < deadlineMs) return null
-  const expected = peersOf(state.roster).map((peer) => !isGone(state, peer, nowMs))
-  return collectionEnd(collection, charter, expected, elapsedMs)
+  if (heard.size - count > state.gone.length && elapsedMs < deadlineMs) return null
+  const peers = peersOf(state.roster)
+  const isExpected = (at: number) => !isGone(state, peers[at] ?? '', nowMs)
+  return collectionEnd(collection, charter, isExpected, elapsedMs)
 }
 
 /**

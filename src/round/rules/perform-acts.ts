@@ -3,6 +3,7 @@ import { encodeCanonical } from '../../base/canonical-cbor.ts'
 import { type Act, tallyOf, verdictOn, withVerdict } from '../agreement/agreement.ts'
 import { proposerOf } from '../agreement/height.ts'
 import { ballotsFor } from '../agreement/tally.ts'
+import { announcedBy } from '../collection/collection.ts'
 import { enoughOf } from '../collection/collection-end.ts'
 import type { Effect, LockProof } from '../effect.ts'
 import { frameOf, isPastHardDeadline, lineageOf } from '../frame.ts'
@@ -119,10 +120,10 @@ function enterView(state: RoundState, view: number, nowMs: number): Step {
   const next = { ...state, resendMs, own: state.own.filter((message) => isRecent(message, view)) }
   const from = proposerOf(height, view - 1)
   const takeover = tell({ type: 'takeover', round: state.round, view, from, to: proposerOf(height, view) })
-  const wanted = proposerOf(height, view + 1) === self ? collection.announced : []
+  const wanted = proposerOf(height, view + 1) === self ? announcedBy(collection) : []
   const prefetches = wanted
-    .filter((announcement) => announcement !== null && announcement.peer !== self)
-    .map((announcement) => ({ type: 'prefetch', announcement }) as Effect)
+    .filter(({ peer }) => peer !== self)
+    .map((announcement): Effect => ({ type: 'prefetch', announcement }))
   return doing(
     next,
     takeover,

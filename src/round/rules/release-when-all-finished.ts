@@ -1,5 +1,6 @@
 import { isGone, isPresent } from '../frame.ts'
 import type { PeerId } from '../identifier.ts'
+import { placeAt } from '../roster/places.ts'
 import { peersOf } from '../roster/roster.ts'
 import { isFollower } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
@@ -11,7 +12,7 @@ export const releaseWhenAllFinished: RoundRule = (state, nowMs) => {
   if (isFollower(state))
     return areVotersFinished(state) ? doing({ ...state, released: true }, { type: 'released' }) : null
   const waiting = peersOf(state.roster).some(
-    (peer, at) => peer !== state.self && state.present[at] !== true && !hasLeft(state, peer, nowMs),
+    (peer, at) => peer !== state.self && placeAt(state.present, at) !== true && !hasLeft(state, peer, nowMs),
   )
   return waiting ? null : doing({ ...state, released: true }, { type: 'released' })
 }

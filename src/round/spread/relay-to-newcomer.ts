@@ -1,4 +1,5 @@
 import type { Effect } from '../effect.ts'
+import { valuesOf } from '../roster/places.ts'
 import { positionOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { aggregatorsFrom } from './hearers.ts'
@@ -17,8 +18,8 @@ export function relayToNewcomer(state: RoundState): Effect[] {
   const newcomer = aggregatorsFrom(height, agreement.view).at(-1)
   if (!isLarge(state) || at < 0 || newcomer === undefined || newcomer === self) return []
   const voters = height.voters.length
-  return collection.announced
+  return valuesOf(collection.heard)
     .filter((_, place) => ((place % voters) - at + voters) % voters < RELAYS)
-    .filter((message) => message !== null && message.peer !== newcomer)
-    .map((message) => ({ type: 'broadcast', message, to: [newcomer] }) as Effect)
+    .flatMap((one) => (one === null || one.message.peer === newcomer ? [] : [one.message]))
+    .map((message): Effect => ({ type: 'broadcast', message, to: [newcomer] }))
 }

@@ -16,7 +16,7 @@ export function brokenBound(state: RoundState): string | null {
     ['views in the message log', agreement.tallies.length, VIEWS],
     ['proposals of a view', Math.max(0, ...agreement.tallies.map(({ proposals }) => proposals.length)), 2],
     ['records judged', agreement.verdicts.length, 2 * VIEWS],
-    ['contributions', collection.announced.length, n],
+    ['contributions', collection.heard.size, n],
     ['messages of the next round', future.length, FUTURE_PER_SENDER * (n + NEWCOMERS)],
     ['wishes to join', wishes.joins.length, 256],
     ['wishes to leave', wishes.leaves.length, n],

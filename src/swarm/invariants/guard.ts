@@ -140,6 +140,6 @@ export function describePeer(peer: SimulatedPeer): string {
   const { round, agreement, collection, finished, local } = state
   const where = `round ${round}, view ${agreement.view}, ${agreement.step}`
   const locked = agreement.locked === null ? '' : `, locked in view ${agreement.locked.view}`
-  const have = `${collection.count}/${collection.announced.length} contributions`
+  const have = `${collection.count}/${collection.heard.size} contributions`
   return `${name}: ${where}${locked}, ${have}, ${local.training}${finished === null ? '' : `, finished (${finished})`}${hung ? ', hung' : ''}`
 }

@@ -1,10 +1,9 @@
-import { DueQueue } from './due-queue.ts'
+import { type Doing, DueQueue } from './due-queue.ts'
 
 /** Virtual time: whatever is planned happens in order, as fast as it can be computed. */
 export class World {
   nowMs = 0
   readonly #queue = new DueQueue()
-  #order = 0
   #done = 0
 
   /** How many events have happened. */
@@ -13,13 +12,13 @@ export class World {
   }
 
   /** Plans `run` for `delayMs` from now. */
-  after(delayMs: number, run: () => void | Promise<void>): void {
+  after(delayMs: number, run: Doing): void {
     this.at(this.nowMs + Math.max(0, delayMs), run)
   }
 
   /** Plans `run` for a time; one that is past means at once. */
-  at(atMs: number, run: () => void | Promise<void>): void {
-    this.#queue.push({ atMs: Math.max(this.nowMs, atMs), order: this.#order++, run })
+  at(atMs: number, run: Doing): void {
+    this.#queue.push(Math.max(this.nowMs, atMs), run)
   }
 
   /**
@@ -29,12 +28,12 @@ export class World {
    */
   async run(done: () => boolean, limitMs: number): Promise<boolean> {
     while (!done()) {
-      const due = this.#queue.peek()
-      if (due === undefined || due.atMs > limitMs) return false
-      this.#queue.pop()
-      this.nowMs = due.atMs
+      const { nextMs } = this.#queue
+      if (nextMs === undefined || nextMs > limitMs) return false
+      const run = this.#queue.pop()
+      this.nowMs = nextMs
       this.#done++
-      const work = due.run()
+      const work = run?.()
       if (work !== undefined) await work
     }
     return true

@@ -98,7 +98,7 @@ export class SimulatedPeer {
     const { state } = this
     if (state === null) return `${this.name} dead`
     const { round, agreement, collection } = state
-    return `${this.name} round ${round} view ${agreement.view} ${agreement.step} ${collection.count}/${collection.announced.length} ${collection.ended ?? ''} ${state.finished ?? ''} adopted ${state.local.adopted}`
+    return `${this.name} round ${round} view ${agreement.view} ${agreement.step} ${collection.count}/${collection.heard.size} ${collection.ended ?? ''} ${state.finished ?? ''} adopted ${state.local.adopted}`
   }
 
   private carryOut({ state, effects }: Step): void {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { announcedBy } from '../../../src/round/collection/collection.ts'
 import { frameOf } from '../../../src/round/frame.ts'
 import { checkCertificate } from '../../../src/round/record/check-certificate.ts'
 import { checkRecord } from '../../../src/round/record/check-record.ts'
@@ -66,7 +67,7 @@ describe('a record', () => {
       excluded: [{ peer: 'ben', reason: 'malformed', detail: 'NaN in q_proj' }],
       energyKept: {},
     } as const
-    const announced = driven.state.collection.announced.filter((message) => message !== null)
+    const announced = announcedBy(driven.state.collection)
     const record = makeRecord(frame, {
       view: 0,
       aggregator: driven.leader(0),

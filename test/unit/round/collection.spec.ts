@@ -1,20 +1,19 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
+import { adaptiveDeadlineMs } from '../../../src/round/collection/adaptive-deadline.ts'
 import { emptyCollection, withAnnouncement } from '../../../src/round/collection/collection.ts'
 import { collectionEnd } from '../../../src/round/collection/collection-end.ts'
-import {
-  adaptiveDeadlineMs,
-  heardAfter,
-  learnPace,
-  type Pace,
-  paceOf,
-} from '../../../src/round/collection/pace.ts'
+import { heardAfter, learnPace, noPace, type Pace, paceOf } from '../../../src/round/collection/pace.ts'
 import type { AnnouncementMessage } from '../../../src/round/message/message.ts'
+import { everyPlace, placesOf, withPlace } from '../../../src/round/roster/places.ts'
 import { charterOf, cid, drafts, founder, PEERS, typesIn } from './samples.ts'
 
 const charter = charterOf()
 const { deadlines } = charter
-const everybody = [true, true, true, true]
+const everybody = () => true
+const times = (...afterMs: readonly (number | null)[]) =>
+  placesOf(afterMs.map((one) => (one === null ? null : { afterMs: one })))
+const allPresent = everyPlace(4, true)
 const some = {} as AnnouncementMessage
 const announcedBy = (...positions: number[]) =>
   positions.reduce((collection, at) => withAnnouncement(collection, at, some, 5), emptyCollection(4, 8_000))
@@ -24,8 +23,14 @@ describe('a collection', () => {
     equal(collectionEnd(announcedBy(0, 1, 2, 3), charter, everybody, 10), 'everybody'))
 
   it('does not wait for those that are gone', () => {
-    equal(collectionEnd(announcedBy(0, 1, 2), charter, [true, true, true, false], 10), 'everybody')
-    equal(collectionEnd(announcedBy(0), charter, [true, false, false, false], 10), null)
+    equal(
+      collectionEnd(announcedBy(0, 1, 2), charter, (at) => at < 3, 10),
+      'everybody',
+    )
+    equal(
+      collectionEnd(announcedBy(0), charter, (at) => at < 1, 10),
+      null,
+    )
   })
 
   it('ends with enough once the adaptive deadline is past', () => {
@@ -43,11 +48,11 @@ describe('a collection', () => {
 })
 
 describe('the adaptive deadline', () => {
-  const paceAfter = (times: readonly (number | null)[][], present = everybody): Pace =>
-    times.reduce<Pace>((pace, afterMs) => learnPace(pace, PEERS, afterMs, present), {})
+  const paceAfter = (rounds: readonly (number | null)[][]): Pace =>
+    rounds.reduce<Pace>((pace, afterMs) => learnPace(pace, PEERS, times(...afterMs), allPresent), noPace)
   const deadline = (pace: Pace) => adaptiveDeadlineMs(pace, PEERS, deadlines)
 
-  it('is the charter’s first one while nothing is known', () => equal(deadline({}), deadlines.initialMs))
+  it('is the charter’s first one while nothing is known', () => equal(deadline(noPace), deadlines.initialMs))
 
   it('comes down to the time that steady peers need', () => {
     const steady = paceAfter(new Array(30).fill([9_000, 9_100, 9_000, 9_050]))
@@ -61,21 +66,21 @@ describe('the adaptive deadline', () => {
 
   it('waits no more for a peer that was silent', () => {
     const known = paceAfter(new Array(30).fill([2_000, 2_000, 30_000, 2_000]))
-    const after = learnPace(known, PEERS, [2_000, 2_000, null, 2_000], [true, true, false, true])
+    const after = learnPace(known, PEERS, times(2_000, 2_000, null, 2_000), withPlace(allPresent, 2, false))
     ok(deadline(after) < 4_000)
   })
 
   it('gives a peer that was there but late twice the time', () => {
     const known = paceAfter(new Array(30).fill([2_000, 2_000, 10_000, 2_000]))
-    const after = learnPace(known, PEERS, [2_000, 2_000, null, 2_000], everybody)
+    const after = learnPace(known, PEERS, times(2_000, 2_000, null, 2_000), allPresent)
     ok(deadline(after) >= 20_000)
     equal(heardAfter(paceOf(after, 'cat'), 10_000).patience, 1)
   })
 
   it('stays within the charter’s bounds', () =>
     fc.assert(
-      fc.property(fc.array(fc.array(fc.option(fc.nat(1e7)), { minLength: 4, maxLength: 4 })), (times) => {
-        const at = deadline(paceAfter(times))
+      fc.property(fc.array(fc.array(fc.option(fc.nat(1e7)), { minLength: 4, maxLength: 4 })), (rounds) => {
+        const at = deadline(paceAfter(rounds))
         ok(at >= deadlines.minimumMs && at <= deadlines.hardMs)
       }),
     ))
@@ -133,9 +138,9 @@ describe('announcements', () => {
   it('that come a little late teach how long their author takes', () => {
     const peer = founder('ann')
     const late = peer.announcement('ben')
-    const state = { ...peer.state, round: 2, beforeMs: 0, startedMs: 5_000, pace: { ben: paceOf({}, 'ben') } }
-    peer.state = state
+    const pace = learnPace(noPace, ['ben'], times(null), everyPlace(1, true))
+    peer.state = { ...peer.state, round: 2, beforeMs: 0, startedMs: 5_000, pace }
     peer.hears('ben', late, 6_000)
-    equal(peer.state.pace['ben']?.meanMs, 6_000)
+    equal(paceOf(peer.state.pace, 'ben').meanMs, 6_000)
   })
 })

@@ -1,5 +1,6 @@
 import { rawCidOf } from '../../../src/base/content-id.ts'
 import { type CharterInput, makeCharter } from '../../../src/round/charter/charter-defaults.ts'
+import { announcedBy } from '../../../src/round/collection/collection.ts'
 import type { Effect } from '../../../src/round/effect.ts'
 import type { Event } from '../../../src/round/event.ts'
 import { frameOf } from '../../../src/round/frame.ts'
@@ -93,7 +94,7 @@ export class Driven {
     const record = makeRecord(frameOf(state), {
       view,
       aggregator: state.height.order[view % state.height.order.length] ?? '',
-      contributions: state.collection.announced.filter((message) => message !== null),
+      contributions: announcedBy(state.collection),
       result: {
         global: { body: cid(text), size: 1, modules: cid(text) },
         clipped: [],
