@@ -1,4 +1,4 @@
-import { deepEqual, ok } from 'node:assert/strict'
+import { deepEqual, match, ok } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -155,6 +155,8 @@ function target(file: string, specifier: string): string {
   return specifier.startsWith('.') ? folderOf(posix.join(posix.dirname(file), specifier)) : specifier
 }
 
+const ERROR_CODE = /extends FlexswarmError<\s*'([^']*)'/g
+
 describe('architecture', () => {
   it('finds the sources', () => ok(files.length > 0))
 
@@ -172,6 +174,10 @@ describe('architecture', () => {
         [],
       )
     })
+
+    for (const [, code = ''] of text.matchAll(ERROR_CODE)) {
+      it(`${code} is an error code in upper snake case`, () => match(code, /^[A-Z][A-Z0-9_]+$/))
+    }
 
     if (PURE.includes(folder)) {
       it(`${file} reads no ambient clock or chance`, () => deepEqual(text.match(AMBIENT), null))

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { decodeYaml } from '../base/decode-yaml.ts'
+import { firstFault } from '../base/first-fault.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
+import { lineOf } from '../base/line-of.ts'
 
 /** A YAML file that is missing, is not YAML, or does not say what it should. */
 export class YamlFileError extends FlexswarmError<'YAML_FILE', { file: string; where: string }> {
@@ -30,11 +32,12 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
   if (!decoded.ok) throw new YamlFileError(file, '', decoded.reason, 'Mend the YAML there.')
   const parsed = schema.safeParse(decoded.value)
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
+  const { path, message } = firstFault(parsed.error)
+  const line = lineOf(text, path)
   throw new YamlFileError(
     file,
-    issue?.path.join('.') ?? '',
-    issue?.message ?? 'not understood',
+    [...(line === null ? [] : [`line ${line}`]), path.join('.')].filter((part) => part !== '').join(', '),
+    message,
     'Mend this field; the files in peers/ are examples that work.',
   )
 }

@@ -1,4 +1,4 @@
-import { type Document, isScalar, parseDocument, visit } from 'yaml'
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { accept, type Result, refuse } from './result.ts'
 
 /** Longest YAML text that is read: a federation of two thousand founders. The parser takes a thousand times as much. */
@@ -14,13 +14,16 @@ export function decodeYaml(text: string): Result<unknown> {
   if (mayNestDeeper(text, MAX_DEPTH)) return refuse(`it is nested deeper than ${MAX_DEPTH}`)
   try {
     // The parser's own search for keys given twice compares each with each.
-    const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false })
+    const lineCounter = new LineCounter()
+    const document = parseDocument(text, {
+      logLevel: 'silent',
+      uniqueKeys: false,
+      prettyErrors: false,
+      lineCounter,
+    })
     const [fault] = document.errors
-    if (fault !== undefined) {
-      const line = fault.linePos?.[0].line
-      return refuse(`${line === undefined ? '' : `line ${line}: `}${fault.code}`)
-    }
-    const wrong = wrongKey(document)
+    if (fault !== undefined) return refuse(`${lineAt(lineCounter, fault.pos[0])}${fault.message}`)
+    const wrong = wrongKey(document, lineCounter)
     return wrong === null ? accept(document.toJS({ maxAliasCount: MAX_ALIASES })) : refuse(wrong)
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error))
@@ -28,7 +31,7 @@ export function decodeYaml(text: string): Result<unknown> {
 }
 
 /** What is wrong with the first key that is no plain text or number, or is there twice; null where none is. */
-function wrongKey(document: Document): string | null {
+function wrongKey(document: Document, lineCounter: LineCounter): string | null {
   let wrong: string | null = null
   visit(document, {
     Map: (_, { items }) => {
@@ -36,7 +39,7 @@ function wrongKey(document: Document): string | null {
       for (const { key } of items) {
         if (!isScalar(key)) wrong = 'a key is not plain text'
         else if (seen.size === seen.add(String(key.value)).size)
-          wrong = `the key "${String(key.value)}" is there twice`
+          wrong = `${lineAt(lineCounter, key.range?.[0])}the key "${String(key.value)}" is there twice`
         if (wrong !== null) return visit.BREAK
       }
       return undefined
@@ -44,6 +47,9 @@ function wrongKey(document: Document): string | null {
   })
   return wrong
 }
+
+const lineAt = (lineCounter: LineCounter, offset: number | undefined): string =>
+  offset === undefined ? '' : `line ${lineCounter.linePos(offset).line}: `
 
 /**
  * Whether a text could be nested deeper than this. Flow brackets count wherever they stand; block collections nest by

@@ -1,5 +1,5 @@
 import { FlexswarmError } from '../base/flexswarm-error.ts'
-import { lineOf } from '../swarm/file/line-of.ts'
+import { lineOf } from '../base/line-of.ts'
 import type { SwarmFile } from '../swarm/file/swarm-file.ts'
 import { isRealLie, REAL_LIES } from './lies/real-lies.ts'
 

@@ -3,12 +3,12 @@ import type { FuzzFailure } from '../../swarm/fuzz/fuzz.ts'
 
 /** A random swarm broke an invariant. */
 export class FuzzFailedError extends FlexswarmError<
-  'swarm-fuzz-failed',
+  'SWARM_FUZZ_FAILED',
   { failures: readonly FuzzFailure[] }
 > {
   constructor(failures: readonly FuzzFailure[]) {
     super(
-      'swarm-fuzz-failed',
+      'SWARM_FUZZ_FAILED',
       failures.map(describeFailure).join('\n\n'),
       'Run `flexswarm swarm fuzz --from SEED --seeds 1` to see it again; the same seed breaks the same way.',
       { failures },

@@ -8,12 +8,12 @@ const NEXT_STEP: Readonly<Record<SwarmReport['time'], string>> = {
 
 /** Something broke in a swarm: an invariant, or what its file expects. */
 export class SwarmFailedError extends FlexswarmError<
-  'swarm-failed',
+  'SWARM_FAILED',
   { seed: number; faults: readonly string[]; trace: readonly string[] }
 > {
   constructor({ swarm, seed, time, faults }: SwarmReport, trace: readonly string[]) {
     const events = trace.length === 0 ? '' : `\nThe last events:\n${trace.join('\n')}`
-    super('swarm-failed', `${swarm} (seed ${seed}): ${faults.join('; ')}${events}`, NEXT_STEP[time], {
+    super('SWARM_FAILED', `${swarm} (seed ${seed}): ${faults.join('; ')}${events}`, NEXT_STEP[time], {
       seed,
       faults,
       trace,

@@ -1,4 +1,7 @@
 import { decodeYaml } from '../../base/decode-yaml.ts'
+import { firstFault } from '../../base/first-fault.ts'
+import { lineOf } from '../../base/line-of.ts'
+import { impossibleInFile } from './impossible-in-file.ts'
 import { type SwarmFile, swarmFileSchema } from './swarm-file.ts'
 import { SwarmFileError } from './swarm-file-error.ts'
 
@@ -10,9 +13,10 @@ import { SwarmFileError } from './swarm-file-error.ts'
  */
 export function readSwarmFile(text: string, file: string): SwarmFile {
   const decoded = decodeYaml(text)
-  if (!decoded.ok) throw new SwarmFileError(file, '', decoded.reason)
+  if (!decoded.ok) throw new SwarmFileError(file, null, '', decoded.reason)
   const parsed = swarmFileSchema.safeParse(decoded.value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new SwarmFileError(file, issue?.path.join('.') ?? '', issue?.message ?? 'refused')
+  const fault = parsed.success ? impossibleInFile(parsed.data) : firstFault(parsed.error)
+  if (parsed.success && fault === null) return parsed.data
+  const { path, message } = fault ?? { path: [], message: 'refused' }
+  throw new SwarmFileError(file, lineOf(text, path), path.join('.'), message)
 }

@@ -13,12 +13,12 @@ export type InvariantName =
 
 /** Something happened in a simulated swarm that must never happen. */
 export class InvariantBrokenError extends FlexswarmError<
-  'swarm-invariant-broken',
+  'SWARM_INVARIANT_BROKEN',
   { invariant: InvariantName; atMs: number; seed: number }
 > {
   constructor(invariant: InvariantName, detail: string, atMs: number, seed: number) {
     super(
-      'swarm-invariant-broken',
+      'SWARM_INVARIANT_BROKEN',
       `${invariant}: ${detail} (seed ${seed}, ${(atMs / 1_000).toFixed(3)} s)`,
       'Run the seed again with --trace to see the last events before it.',
       { invariant, atMs, seed },

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,12 +39,61 @@ describe('swarm files', () => {
     ok(peers.every(({ samples, joinsAtMs }) => samples >= 10 && samples <= 20 && (joinsAtMs ?? 0) >= 1_000))
   })
 
-  it('are refused with the place where they are wrong', () => {
-    throws(
-      () => readSwarmFile(MINIMAL.replace('count: 2', 'count: two'), 'bad.yaml'),
-      (error) => error instanceof SwarmFileError && error.evidence.where === 'peers.0.count',
-    )
-    throws(() => readSwarmFile('name: [', 'bad.yaml'), SwarmFileError)
-    throws(() => readSwarmFile(`${MINIMAL}suprise: 1\n`, 'bad.yaml'), SwarmFileError)
-  })
+  const group = (fields: string) => MINIMAL.replace('count: 2', fields)
+  const happening = (fields: string) => `${MINIMAL}happenings:\n  - { at: 1s, crash: 0 }\n  - { ${fields} }\n`
+  const wrong: Record<string, [text: string, line: number | null, where: string, says: RegExp]> = {
+    'a count that is a word': [group('count: two'), 5, 'peers.0.count', /number/],
+    'a field that nobody knows': [`${MINIMAL}suprise: 1\n`, 6, 'suprise', /nothing here is called "suprise"/],
+    'a happening that nobody knows': [happening('at: 2s, crush: 1'), 8, 'happenings.1.crush', /"crush"/],
+    'a time without a unit': [happening('at: soon, crash: 1'), 8, 'happenings.1.at', /not a duration/],
+    'a profile that is not there': [`${MINIMAL}network: wlan\n`, 6, 'network', /"lan"/],
+    'half a latency': [
+      `${MINIMAL}network: { latency: [5ms], megabytesPerSecond: 1 }\n`,
+      6,
+      'network.latency',
+      /expected/,
+    ],
+    'a key that is there twice': [
+      `${MINIMAL}rounds: 3\n`,
+      null,
+      '',
+      /line 6: the key "rounds" is there twice/,
+    ],
+    'no YAML': ['name: x\n about: y\n', null, '', /line 1: Nested mappings are not allowed/],
+    'a misfortune of a peer that is not there': [
+      happening('at: 2s, crash: [1, 2]'),
+      8,
+      'happenings.1.crash',
+      /there is no peer 2: the 2 peers are counted from 0/,
+    ],
+    'an expectation of a peer that is not there': [
+      `${MINIMAL}expect: { accused: [7] }\n`,
+      6,
+      'expect.accused',
+      /there is no peer 7/,
+    ],
+    'bounds that are the wrong way round': [
+      group('count: 2, trains: [2s, 1s]'),
+      5,
+      'peers.0.trains',
+      /first bound is above the second/,
+    ],
+    'liars in a partition that goes on': [
+      `${MINIMAL}faults: byzantine\npartition: continue\n`,
+      7,
+      'partition',
+      /use pause/,
+    ],
+  }
+  for (const [what, [text, line, where, says]] of Object.entries(wrong))
+    it(`are refused with the line where they are wrong: ${what}`, () =>
+      throws(
+        () => readSwarmFile(text, 'bad.yaml'),
+        (error: unknown) => {
+          ok(error instanceof SwarmFileError, String(error))
+          deepEqual([error.evidence.line, error.evidence.where], [line, where], error.message)
+          match(error.message, says)
+          return true
+        },
+      ))
 })
