@@ -11,8 +11,11 @@ const BYTES_PER_BOTTLENECK = 8
  * the stack above which gradients are taken, and its parameters), all f32.
  */
 const BYTES_PER_STACKED = 12
-/** Of a frozen weight besides: itself as global factors, and its gradient, which is computed and dropped, both f32. */
-const BYTES_PER_FROZEN = BYTES_PER_STACKED + 8
+/**
+ * Of a frozen weight besides: itself as global factors, its gradient, which is computed and dropped, and what of both is on
+ * its way to and from the engine's thread, all f32. Measured: 31 bytes (SmolLM2-135M's shape, rank 128 below rank 64).
+ */
+const BYTES_PER_FROZEN = BYTES_PER_STACKED + 16
 
 /** What an executor takes whatever the model is, and how often it holds the weights. */
 export interface ExecutorFootprint {

@@ -16,10 +16,10 @@ const plan = (memory: MemoryModel, bytes: number, ladder: readonly number[] = LA
   planRanks({ memory, budget: { bytes, source: 'user', detail: 'as the user said' }, ladder })
 
 describe('memory of what a strategy adds to the base', () => {
-  it('is five copies of the frozen factors, their bottlenecks, and three more copies of what learns', () => {
+  it('is seven copies of the frozen factors, their bottlenecks, and three more copies of what learns', () => {
     const [plain, frozen] = [memoryNeed(smallTraining, 8), memoryNeed(over(64), 8)]
     const tokens = 16 * 64
-    equal(frozen.frozen, loraParameterCount(smallLlama, 64) * 20 + tokens * 42 * 64 * 8)
+    equal(frozen.frozen, loraParameterCount(smallLlama, 64) * 28 + tokens * 42 * 64 * 8)
     equal(frozen.lora - plain.lora, loraParameterCount(smallLlama, 8) * 12)
     equal(frozen.total - plain.total, frozen.frozen + frozen.lora - plain.lora)
     equal(plain.frozen, 0)
@@ -30,7 +30,7 @@ describe('memory of what a strategy adds to the base', () => {
     // Of k and v, 64 of their 96 directions are left; of the others 160 of 192.
     const modules = smallLlama.modules.map((module) => {
       const { inFeatures, outFeatures } = module
-      return (Math.min(inFeatures, outFeatures) - 32) * ((inFeatures + outFeatures) * 20 + 16 * 64 * 8)
+      return (Math.min(inFeatures, outFeatures) - 32) * ((inFeatures + outFeatures) * 28 + 16 * 64 * 8)
     })
     equal(
       wide,
