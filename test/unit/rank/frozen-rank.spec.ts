@@ -41,9 +41,9 @@ describe('memory of what a strategy adds to the base', () => {
   it('makes a peer choose a lower rank than it would have without', () => {
     const bytes = memoryNeed(smallTraining, 32).total
     equal(chooseRank(plan(smallTraining, bytes)).rank, 32)
-    equal(chooseRank(plan(over(16), bytes)).rank, 8)
-    equal(chooseRank(plan(over(16), memoryNeed(over(16), 32).total)).rank, 32)
-    equal(chooseRank(plan(over(16), memoryNeed(over(16), 32).total - 1)).rank, 16)
+    equal(chooseRank(plan(over(8), bytes)).rank, 8)
+    equal(chooseRank(plan(over(8), memoryNeed(over(8), 32).total)).rank, 32)
+    equal(chooseRank(plan(over(8), memoryNeed(over(8), 32).total - 1)).rank, 16)
   })
 
   it('refuses a budget in which the first rounds would fit and the later ones would not', () => {
