@@ -26,6 +26,10 @@ import { roundTimers } from './timers.ts'
 /** How long a finished peer waits for those who have not finished: one of them may be dead. */
 const LINGER_MS = 8_000
 
+/** Under `continue` they may be a side that has rounds of its own, and knows of this one only once the network is whole. */
+const lingerMs = ({ partition, deadlines }: PeerContext['charter']): number =>
+  partition === 'continue' ? Math.max(LINGER_MS, deadlines.hardMs) : LINGER_MS
+
 /** A peer at work. */
 export interface RunningPeer {
   /** Settles when all rounds are done and nobody needs this peer any more; rejects where its own code failed. */
@@ -82,6 +86,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
         const next = step(state, event, now())
         state = next.state
+        // Who was finished may have something to do again: another lineage stands, or is to be merged.
+        if (state.finished === null) stopLingering()
         for (const effect of next.effects) carryOut(effect)
       }
     } catch (error) {
@@ -134,8 +140,6 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
         return
       case 'keep':
         keepRecord(store, effect.certified, effect.replaces)
-        // Who was finished on another lineage goes on with this one.
-        if (effect.replaces === true) stopLingering()
         forget()
         return
       case 'adopt':
@@ -157,7 +161,8 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
           phase: 'finished',
           detail: 'serving the others',
         })
-        stopLingering = clock.after(LINGER_MS, () => end(resolve))
+        stopLingering()
+        stopLingering = clock.after(lingerMs(charter), () => end(resolve))
         return
       case 'released':
         end(resolve)

@@ -10,7 +10,7 @@ import { withLock } from './partition/locks.ts'
 import { wantedRecords } from './partition/meet-lineage.ts'
 import type { CertifiedRecord } from './record/certificate.ts'
 import { peersOf, positionOf } from './roster/roster.ts'
-import { reasonToFinish, sayHead } from './round/advance.ts'
+import { reasonToFinish, sayHead, withEnd } from './round/advance.ts'
 import { beginRound, roundTimers } from './round/begin-round.ts'
 import { headOf } from './round/head-of.ts'
 import { performActs } from './rules/perform-acts.ts'
@@ -79,7 +79,7 @@ const atFirstRound = (blank: RoundState, nowMs: number): RoundState => {
 
 function afterRecord(blank: RoundState, { record }: CertifiedRecord, nowMs: number): RoundState {
   const begun = beginRound(blank, headOf(record), record.nextRoster, nowMs)
-  return { ...begun, finished: reasonToFinish(begun) }
+  return withEnd({ ...begun, finished: reasonToFinish(begun) })
 }
 
 /** What was kept of this round, by what it is. */

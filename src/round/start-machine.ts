@@ -88,6 +88,7 @@ export function blankState(
     toldMs: nowMs,
     leaving: false,
     finished: null,
+    awaited: [],
     released: false,
   }
 }

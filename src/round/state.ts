@@ -126,5 +126,7 @@ export interface RoundState {
   readonly leaving: boolean
   /** Why the machine has nothing left to do but to serve others; null while it works. */
   readonly finished: 'rounds' | 'left' | 'empty' | null
+  /** Only under `continue`, once finished: who was parted from this lineage and has not been heard to follow it. */
+  readonly awaited: readonly PeerId[]
   readonly released: boolean
 }

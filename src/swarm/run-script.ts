@@ -105,10 +105,11 @@ function isDone(peer: SimulatedPeer): boolean {
   return !alive && swarm.isGoneForGood(peer)
 }
 
-/** Under `continue` peers are done only once their lineages have become one again. */
+/** Under `continue` peers are done only once their lineages have become one again and nothing is left to merge. */
 function isOneLineage({ charter, peers }: Swarm): boolean {
   if (charter.partition === 'pause') return true
   const staying = peers.filter((peer) => peer.honest && !peer.left && peer.alive)
   const heads = staying.flatMap(({ disk }) => disk.records.at(-1)?.record ?? [])
-  return new Set(heads.map(recordId)).size === 1
+  const working = staying.some(({ state }) => state?.finished === null)
+  return !working && new Set(heads.map(recordId)).size === 1
 }

@@ -33,7 +33,8 @@ export function askSoon(state: RoundState, hurry: boolean, nowMs: number): Step 
   return doing(waiting, timerEffect(waiting, 'catch-up', nowMs + pauseMs))
 }
 
-function withFuture({ future, roster }: RoundState, message: Message): readonly Message[] {
+/** What is kept of later rounds, with this message: a few of each sender. */
+export function withFuture({ future, roster }: RoundState, message: Message): readonly Message[] {
   const ofSender = future.filter(({ peer }) => peer === message.peer)
   if (ofSender.some((known) => isSame(known, message)) || ofSender.length >= KEPT_OF_SENDER) return future
   if (future.length >= KEPT_OF_SENDER * (roster.length + KEPT_NEWCOMERS)) return future

@@ -1,4 +1,5 @@
 import type { Message } from '../message/message.ts'
+import { meetAwaited } from '../partition/awaited.ts'
 import { hearSplit } from '../partition/hear-split.ts'
 import { isForeignHead, meetLineage } from '../partition/meet-lineage.ts'
 import { placeAt, withPlace } from '../roster/places.ts'
@@ -6,7 +7,7 @@ import { peersOf, positionOf } from '../roster/roster.ts'
 import type { RoundState } from '../state.ts'
 import { quiet, refusal, type Step } from '../transition.ts'
 import { hearProposal, hearVote } from './hear-agreement.ts'
-import { hearAhead } from './hear-ahead.ts'
+import { hearAhead, withFuture } from './hear-ahead.ts'
 import { hearAnnouncement } from './hear-announcement.ts'
 import { hearBehind } from './hear-behind.ts'
 import { hearComplaint } from './hear-complaint.ts'
@@ -27,7 +28,7 @@ export function hearMessage(state: RoundState, message: Message, nowMs: number):
 }
 
 function hearNow(state: RoundState, message: Message, nowMs: number): Step {
-  if (message.kind !== 'head' && state.finished !== null) return quiet(state)
+  if (message.kind !== 'head' && state.finished !== null) return quiet(keepForLater(state, message))
   switch (message.kind) {
     case 'announcement':
       return hearAnnouncement(state, message, nowMs)
@@ -38,12 +39,18 @@ function hearNow(state: RoundState, message: Message, nowMs: number): Step {
     case 'complaint':
       return hearComplaint(state, message)
     case 'head':
-      return hearSplit(state, message)
+      return hearSplit(meetAwaited(state, message), message)
     case 'join':
     case 'leave':
       return quiet(state)
   }
 }
+
+/** Others may have begun a round to merge a lineage that this peer has not met yet (`mergeAfterLast`). */
+const keepForLater = (state: RoundState, message: Message): RoundState =>
+  'previous' in message.body && message.body.previous === state.head.record && state.finished === 'rounds'
+    ? { ...state, future: withFuture(state, message) }
+    : state
 
 function withPresent(state: RoundState, peer: string): RoundState {
   const at = positionOf(peersOf(state.roster), peer)

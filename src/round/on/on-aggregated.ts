@@ -1,5 +1,7 @@
 import { onTimeout } from '../agreement/on-timeout.ts'
 import type { Aggregated } from '../event.ts'
+import { isAfterLast } from '../partition/is-after-last.ts'
+import { isStaleMerge } from '../partition/lineage.ts'
 import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
@@ -19,6 +21,9 @@ export function onAggregated(
   const merged = result.withoutMerged === true ? null : running.merged
   if (contributions.every(({ peer }) => excluded.has(peer)))
     return onAggregateFailed(state, round, view, 'no contribution could be used', nowMs)
+  if (merged === null && isAfterLast(state.charter, round))
+    return onAggregateFailed(state, round, view, 'the other lineage is out of reach', nowMs)
+  if (isStaleMerge(state, merged)) return quiet({ ...state, local: { ...state.local, aggregating: null } })
   return quiet({
     ...state,
     local: { ...state.local, aggregating: null, aggregate: { contributions, merged, result } },

@@ -26,7 +26,7 @@ export function onRecordsFetched(
   let done = quiet(state)
   for (const certified of records) {
     const { round } = certified.record
-    if (round < done.state.round || done.state.finished !== null) continue
+    if (round < done.state.round || isOver(done.state)) continue
     const { charter, self, head, roster, side } = done.state
     const follows = checkFollows(charter, self, head, side?.full ?? roster, certified)
     if (!follows.ok) return andThen(done, (now) => distrust(now, peer, round, follows.reason))
@@ -34,6 +34,9 @@ export function onRecordsFetched(
   }
   return afterFetch(state, done, peer, nowMs)
 }
+
+/** Even after the last round another lineage may have been merged; after anything else nothing follows. */
+const isOver = ({ finished }: RoundState): boolean => finished !== null && finished !== 'rounds'
 
 /** A peer that has nothing new is not ahead, whatever it said; it is asked again when it says so again. */
 const notAhead = (state: RoundState, peer: PeerId): RoundState =>

@@ -6,7 +6,7 @@ import { beginRound } from '../round/begin-round.ts'
 import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
-import { type Branch, hasMerged, isHeavier, mergedHeadOf } from './lineage.ts'
+import { type Branch, hasMerged, isHeavier, isStaleMerge, mergedHeadOf } from './lineage.ts'
 
 /**
  * Another lineage, checked. One that has merged the other stands, whatever it weighs; else the heavier one. If ours
@@ -29,6 +29,15 @@ export function compareLineages(state: RoundState, branch: Branch, nowMs: number
   return doing({ ...state, yieldingMs: since }, ...(state.yieldingMs === null ? [told] : []))
 }
 
+/** How long another lineage that stands may be out of reach, in hard deadlines, before this one goes on. */
+const OUT_OF_REACH = 2
+
+/** Nobody of the lineage that stands has answered for so long that it may have come to its end: ours goes on. */
+export function goOnAlone(state: RoundState, nowMs: number): Step | null {
+  const waitedMs = nowMs - (state.yieldingMs ?? nowMs)
+  return waitedMs < OUT_OF_REACH * state.charter.deadlines.hardMs ? null : goOn(state, nowMs)
+}
+
 /** Ours stands after all: it certifies again. The deadlines that passed meanwhile went unheard, so a new one is set. */
 function goOn(state: RoundState, nowMs: number): Step {
   if (state.yieldingMs === null) return quiet(state)
@@ -40,8 +49,14 @@ function offerToMerge(state: RoundState, { records }: Branch): Step {
   const { trail } = state.lineages
   const mergeable = mergedHeadOf(records.map(({ record }) => record))
   if (mergeable === null || mergeable.lineage.some((id) => hasMerged(trail, id))) return quiet(state)
-  return quiet({ ...state, lineages: { ...state.lineages, mergeable } })
+  return quiet(withoutStaleAggregate({ ...state, lineages: { ...state.lineages, mergeable } }))
 }
+
+/** The other lineage has gone on since its head was merged into an aggregate that was not proposed, or not agreed to. */
+const withoutStaleAggregate = (state: RoundState): RoundState =>
+  isStaleMerge(state, state.local.aggregate?.merged ?? null)
+    ? { ...state, local: { ...state.local, aggregate: null } }
+    : state
 
 /** Our own head since the parting, as the lineage that stands may still merge it. */
 function ownHead({ head, lineages }: RoundState, at: number): MergedHead | null {

@@ -11,7 +11,7 @@ import { recordId } from '../record/record-id.ts'
 import type { Roster } from '../roster/roster.ts'
 import { heightAfter } from '../round/begin-round.ts'
 import { headOf } from '../round/head-of.ts'
-import type { HeadOfChain } from '../state.ts'
+import type { HeadOfChain, RoundState } from '../state.ts'
 import { frameOfRecord } from './side.ts'
 
 /** A record of this peer's own lineage, with what it followed from: where another lineage can branch off. */
@@ -23,6 +23,8 @@ export interface TrailEntry {
   readonly samples: number
   /** The records of another lineage that it merged. */
   readonly merged: readonly ContentId[]
+  /** Who left with it, by their own wish. */
+  readonly left: readonly PeerId[]
 }
 
 export const entryOf = (place: Pick<TrailEntry, 'before' | 'roster'>, record: RoundRecord): TrailEntry => ({
@@ -30,6 +32,7 @@ export const entryOf = (place: Pick<TrailEntry, 'before' | 'roster'>, record: Ro
   record: recordId(record),
   samples: samplesOf(record),
   merged: record.merged?.lineage ?? [],
+  left: record.left.map(({ peer }) => peer),
 })
 
 /** Whether this lineage has merged a record of another. */
@@ -68,6 +71,12 @@ export function mergedHeadOf(records: readonly RoundRecord[]): MergedHead | null
   const lineage = records.map(recordId)
   return { record: recordId(head), round: head.round, samples: samplesOf(head), global: head.global, lineage }
 }
+
+/** Whether a head that went into an aggregate is not the one any more that others would merge. */
+export const isStaleMerge = (
+  { lineages: { mergeable } }: Pick<RoundState, 'lineages'>,
+  merged: MergedHead | null,
+): boolean => merged !== null && mergeable !== null && merged.record !== mergeable.record
 
 /** Whether a certified record follows a head, whichever side of the roster made it. */
 export function checkFollows(

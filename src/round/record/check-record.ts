@@ -3,6 +3,7 @@ import type { Charter } from '../charter/charter.ts'
 import { type AnnouncementFrame, checkAnnouncement } from '../collection/check-announcement.ts'
 import { aggregatorOf } from '../election/election-order.ts'
 import type { ContentId, PeerId } from '../identifier.ts'
+import { isAfterLast } from '../partition/is-after-last.ts'
 import { frameOfRecord } from '../partition/side.ts'
 import { isAdmitted, isCurrentWish } from '../roster/admission.ts'
 import { nextRoster } from '../roster/next-roster.ts'
@@ -57,6 +58,7 @@ function judge(whole: RecordFrame, record: RoundRecord): Result<null> {
   const frame = sided.value
   for (const check of [
     checkPlace,
+    checkEnd,
     checkEverybodyOnce,
     checkContributions,
     checkExclusions,
@@ -79,6 +81,17 @@ const checkPlace: Check = (frame, record) => {
   return record.aggregator === aggregator
     ? accept(null)
     : refuse(`view ${record.view} is not its aggregator's`)
+}
+
+/**
+ * After the charter's last round there is none but to merge another lineage's head: each record beyond it must, so that
+ * no lineage goes on longer than there are others to join.
+ */
+const checkEnd: Check = ({ charter }, { round, merged }) => {
+  if (!isAfterLast(charter, round)) return accept(null)
+  return charter.partition === 'continue' && merged !== null
+    ? accept(null)
+    : refuse(`round ${round} is after the last one, ${charter.rounds}, and merges nothing`)
 }
 
 const increasing = (peers: readonly PeerId[]) =>

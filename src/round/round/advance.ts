@@ -1,6 +1,7 @@
 import { learnPace } from '../collection/pace.ts'
 import type { Effect } from '../effect.ts'
 import { isMember } from '../frame.ts'
+import { awaitedPeers } from '../partition/awaited.ts'
 import { entryOf, withTrail } from '../partition/lineage.ts'
 import type { CertifiedRecord } from '../record/certificate.ts'
 import type { RoundRecord } from '../record/record.ts'
@@ -30,7 +31,7 @@ export function advance(
   const head = headOf(record)
   const learned = fetched ? state : { ...state, pace: paceAfter(state) }
   const begun = beginRound(withRecord(learned, record), head, record.nextRoster, nowMs)
-  const next = { ...begun, finished: begun.finished ?? reasonToFinish(begun) }
+  const next = withEnd({ ...begun, finished: begun.finished ?? reasonToFinish(begun) })
   const effects: Effect[] = [
     ...stopTraining(state),
     { type: 'keep', certified, ...(replaces ? { replaces } : {}) },
@@ -60,6 +61,12 @@ const paceAfter = ({ pace, roster, collection, present }: RoundState) =>
 
 const stopTraining = ({ local, round }: RoundState): Effect[] =>
   local.training === 'running' ? [{ type: 'stop-training', round }] : []
+
+/** Whoever is finished waits for those who may be on another lineage. */
+export const withEnd = (next: RoundState): RoundState => ({
+  ...next,
+  awaited: next.finished === null ? [] : awaitedPeers(next),
+})
 
 /** Why there is no round after this head for this peer; null if there is one. */
 export function reasonToFinish(next: RoundState): RoundState['finished'] {

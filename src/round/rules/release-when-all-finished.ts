@@ -6,9 +6,13 @@ import { isFollower } from '../spread/say.ts'
 import type { RoundState } from '../state.ts'
 import { doing, type RoundRule } from '../transition.ts'
 
-/** This peer is finished, and so is everybody else: nobody needs it any more. */
+/**
+ * This peer is finished, and so is everybody else: nobody needs it any more. Under `continue` everybody includes those
+ * who were parted from it, until they follow the same last record.
+ */
 export const releaseWhenAllFinished: RoundRule = (state, nowMs) => {
   if (state.released || !state.local.adopted) return null
+  if (state.awaited.some((peer) => !hasLeft(state, peer, nowMs))) return null
   if (isFollower(state))
     return areVotersFinished(state) ? doing({ ...state, released: true }, { type: 'released' }) : null
   const waiting = peersOf(state.roster).some(

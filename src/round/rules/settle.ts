@@ -1,4 +1,6 @@
+import { giveUpMerging, mergeAfterLast } from '../partition/after-last.ts'
 import { askToSplit } from '../partition/ask-to-split.ts'
+import { goOnAlone } from '../partition/compare-lineages.ts'
 import { leaveSide, takeSide } from '../partition/take-side.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, type RoundRule, type Step } from '../transition.ts'
@@ -12,6 +14,7 @@ import { uponOwnTurn } from './upon-own-turn.ts'
 
 const WORKING: readonly RoundRule[] = [
   takeDecision,
+  giveUpMerging,
   askToSplit,
   takeSide,
   leaveSide,
@@ -21,7 +24,7 @@ const WORKING: readonly RoundRule[] = [
   skipGoneAggregator,
   runAgreement,
 ]
-const FINISHED: readonly RoundRule[] = [releaseWhenAllFinished]
+const FINISHED: readonly RoundRule[] = [mergeAfterLast, releaseWhenAllFinished]
 
 /** After every event: whatever has become possible is done, until nothing is. */
 export function settle(start: Step, nowMs: number): Step {
@@ -34,7 +37,7 @@ export function settle(start: Step, nowMs: number): Step {
 }
 
 function firstStep(state: RoundState, nowMs: number): Step | null {
-  if (state.yieldingMs !== null) return null
+  if (state.yieldingMs !== null) return goOnAlone(state, nowMs)
   for (const rule of state.finished === null ? WORKING : FINISHED) {
     const step = rule(state, nowMs)
     if (step !== null) return step

@@ -5,6 +5,7 @@ import { enoughOf } from '../collection/collection-end.ts'
 import { frameOf, isMember, isPastHardDeadline, isPresent, lineageOf } from '../frame.ts'
 import { proposalOf } from '../hear/proposed-record.ts'
 import type { Draft } from '../message/message.ts'
+import { isAfterLast } from '../partition/is-after-last.ts'
 import { makeRecord } from '../record/make-record.ts'
 import type { RoundRecord } from '../record/record.ts'
 import { recordId } from '../record/record-id.ts'
@@ -34,6 +35,7 @@ function startAggregation(state: RoundState, nowMs: number): Step | null {
   if (contributions.length < enough && !isPastHardDeadline(state, nowMs)) return null
   const { view } = state.agreement
   const merged = state.lineages.mergeable
+  if (merged === null && isAfterLast(state.charter, state.round)) return null
   return doing(
     { ...state, local: { ...state.local, aggregating: { view, contributions, merged } } },
     {

@@ -120,7 +120,7 @@ export class Guard {
       this.#broken('integrity', `round ${record.round}: a signature in the record does not hold`)
     const fault = contributionFault(this.#swarm, record, before?.record ?? null)
     if (fault !== null) this.#broken('integrity', `round ${record.round}: ${fault}`)
-    const merge = mergeFault(this.lineages, record)
+    const merge = mergeFault(this.#swarm.charter, this.lineages, record)
     if (merge !== null) this.#broken('integrity', `round ${record.round}: ${merge}`)
     const order = this.#rotation.note(record, before?.record ?? null)
     if (order !== null) this.#broken('rotation', `round ${record.round}: ${order}`)

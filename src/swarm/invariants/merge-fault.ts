@@ -1,14 +1,20 @@
+import type { Charter } from '../../round/charter/charter.ts'
 import type { RoundRecord } from '../../round/record/record.ts'
 import { recordId } from '../../round/record/record-id.ts'
 import type { Lineages } from './lineages.ts'
 
 /**
  * What is wrong with another lineage's head that a record merges; null if nothing is. It must be certified, count the
- * samples of its own round, be of another lineage, and neither it nor what led to it may be merged twice.
+ * samples of its own round, be of another lineage, and neither it nor what led to it may be merged twice. A record after
+ * the charter's last round must merge one.
  */
-export function mergeFault(lineages: Lineages, record: RoundRecord): string | null {
+export function mergeFault(
+  { rounds }: Pick<Charter, 'rounds'>,
+  lineages: Lineages,
+  record: RoundRecord,
+): string | null {
   const { merged } = record
-  if (merged === null) return null
+  if (merged === null) return record.round > rounds ? 'it is after the last round and merges nothing' : null
   const head = lineages.get(merged.record)?.record
   if (head === undefined) return 'it merges a head that nobody certified'
   const samples = head.contributions.reduce((sum, { body }) => sum + body.samples, 0)
