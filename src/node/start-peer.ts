@@ -86,9 +86,9 @@ export function startPeer(ports: PeerPorts, work: PeerWork = peerWork): RunningP
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
         const next = step(state, event, now())
         state = next.state
+        for (const effect of next.effects) carryOut(effect)
         // Who was finished may have something to do again: another lineage stands, or is to be merged.
         if (state.finished === null) stopLingering()
-        for (const effect of next.effects) carryOut(effect)
       }
     } catch (error) {
       end(() => reject(error))

@@ -68,8 +68,14 @@ function react(state: RoundState, event: Event, nowMs: number): Step {
 }
 
 /**
- * Our own messages come back from the network now and then; they were heard when they were signed. (That a message
- * arrives does not say that its author is connected: others may have passed it on.)
+ * Our own messages come back from the network now and then; they were heard when they were signed. But a peer that has
+ * taken a side of a partition, or left it, has begun a new log, and a vote of its own may be what a proof lacks there.
+ * (That a message arrives does not say that its author is connected: others may have passed it on.)
  */
 const onMessage = (state: RoundState, message: Message, nowMs: number): Step =>
-  message.peer === state.self ? quiet(state) : hearMessage(state, message, nowMs)
+  message.peer === state.self && !isVoteOfNow(state, message)
+    ? quiet(state)
+    : hearMessage(state, message, nowMs)
+
+const isVoteOfNow = ({ round, charter }: RoundState, { kind, body }: Message): boolean =>
+  charter.partition === 'continue' && kind === 'vote' && body.round === round

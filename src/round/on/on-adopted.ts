@@ -1,4 +1,6 @@
+import type { Effect } from '../effect.ts'
 import { isMember } from '../frame.ts'
+import { hasToMerge } from '../partition/is-after-last.ts'
 import { headDraft } from '../round/advance.ts'
 import { askToJoin } from '../round/ask-to-join.ts'
 import { timerEffect } from '../round/begin-round.ts'
@@ -21,9 +23,19 @@ export function beginWork(state: RoundState): Step {
   return doing(next, { type: 'train', round, previous: head.record, global: head.global })
 }
 
-/** The last factors are here. The others may go, as far as this peer is concerned. */
+/** The last factors are here, and there is nothing left to do. */
 const finish = (state: RoundState, reason: NonNullable<RoundState['finished']>): Step =>
-  doing(state, { type: 'finished', reason }, { type: 'sign', draft: headDraft(state), proof: null })
+  hasToMerge(state) ? quiet(state) : doing(state, ...finishedEffects(state, reason))
+
+/** The others may go, as far as this peer is concerned: it says so, once. */
+export function finishedEffects(
+  state: RoundState,
+  reason: NonNullable<RoundState['finished']>,
+): readonly Effect[] {
+  const said = state.own.some(({ kind, body }) => kind === 'head' && !('side' in body))
+  const word: Effect = { type: 'sign', draft: headDraft(state), proof: null }
+  return [{ type: 'finished', reason }, ...(said ? [] : [word])]
+}
 
 /** Nobody could serve the global factors just now: try again. */
 export function onAdoptFailed(state: RoundState, round: number, reason: string, nowMs: number): Step {

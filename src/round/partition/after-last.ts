@@ -1,11 +1,10 @@
-import { isMember } from '../frame.ts'
-import { beginWork } from '../on/on-adopted.ts'
+import { beginWork, finishedEffects } from '../on/on-adopted.ts'
 import { roundTimers } from '../round/begin-round.ts'
 import { replayFuture } from '../round/replay-future.ts'
 import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, type RoundRule, tell } from '../transition.ts'
-import { isAfterLast } from './is-after-last.ts'
+import { hasToMerge, isAfterLast } from './is-after-last.ts'
 
 /** How long a round after the last may take, in hard deadlines: one to collect, one to agree. */
 const PATIENCE = 2
@@ -17,9 +16,8 @@ const PATIENCE = 2
  * merge.
  */
 export const mergeAfterLast: RoundRule = (state, nowMs) => {
-  const { finished, lineages, local, agreement, charter } = state
-  if (finished !== 'rounds' || lineages.mergeable === null || !local.adopted) return null
-  if (!isMember(state, state.self)) return null
+  const { local, agreement, charter } = state
+  if (!hasToMerge(state) || !local.adopted) return null
   const { resendMs } = charter.deadlines
   const next = { ...state, finished: null, released: false, startedMs: nowMs, resendMs }
   const working = andThen(doing(next, ...roundTimers(next)), beginWork)
@@ -48,6 +46,6 @@ export const giveUpMerging: RoundRule = (state, nowMs) => {
     next,
     ...(stops ? [{ type: 'stop-training', round } as const] : []),
     tell({ type: 'waiting', round, reason }),
-    { type: 'finished', reason: 'rounds' },
+    ...finishedEffects(next, 'rounds'),
   )
 }

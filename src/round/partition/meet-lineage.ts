@@ -14,9 +14,12 @@ export const isForeignHead = ({ charter, head, lineages }: RoundState, { body }:
   !hasMerged(lineages.trail, body.record) &&
   lineages.mergeable?.record !== body.record
 
+/** For how many rounds a peer of another lineage is remembered: they may be over before it has been asked. */
+const REMEMBERED = 8
+
 /** A peer of another lineage is heard: its records are asked for, from where the lineages may have parted. */
 export function meetLineage(state: RoundState, peer: PeerId, nowMs: number): Step {
-  const catchUp = noteAhead(state.catchUp, peer, state.round + 1)
+  const catchUp = noteAhead(state.catchUp, peer, state.round + REMEMBERED)
   return askSoon({ ...state, catchUp }, true, nowMs)
 }
 

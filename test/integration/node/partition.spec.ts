@@ -44,31 +44,6 @@ function restingTrainer(charter: Charter, name: string, round: number, until: Pr
   }
 }
 
-/** How far each peer is, so that no side runs away from the other: real rounds take longer than to hear of a head. */
-function createPace() {
-  const latest = new Map<string, number>()
-  const waiting = new Set<() => void>()
-  return {
-    sees: (name: string, next: (event: PeerEvent) => void) => (event: PeerEvent) => {
-      if (event.type === 'round') latest.set(name, event.round)
-      for (const check of waiting) check()
-      next(event)
-    },
-    keeps: (trainer: Trainer): Trainer => ({
-      ...trainer,
-      async train(work) {
-        const { promise, resolve } = Promise.withResolvers<void>()
-        const check = () => FOUNDERS.every((name) => (latest.get(name) ?? 0) >= work.round - 3) && resolve()
-        waiting.add(check)
-        check()
-        await promise
-        waiting.delete(check)
-        return trainer.train(work)
-      },
-    }),
-  }
-}
-
 const keptBy = ({ store }: Pick<LabPeer, 'store'>): RoundRecord[] =>
   store.recordsFrom(1, 1_000).map((stored) => recordOf(stored, 1_024).record)
 
@@ -139,19 +114,18 @@ describe('peers that a partition divides under continue', function () {
       PromiseWithResolvers<void>,
     ]
     const whole = Promise.all([back.promise, ahead.promise]).then(() => lab.part(null))
-    const pace = createPace()
-    const trainer = (name: string) => pace.keeps(restingTrainer(charter, name, 8, whole))
+    const trainer = (name: string) => restingTrainer(charter, name, 8, whole)
     const part = onceAt(2, () => lab.part(LEFT))
     const store = await openStore(directory)
     const first = lab.start('a', {
       store,
       trainer: trainer('a'),
-      onEvent: pace.sees('a', onceAt(5, alone.resolve)),
+      onEvent: onceAt(5, alone.resolve),
     })
     const others = ['b', 'c', 'd'].map((name) =>
       lab.start(name, {
         trainer: trainer(name),
-        onEvent: pace.sees(name, name === 'c' ? onceAt(8, ahead.resolve) : part),
+        onEvent: name === 'c' ? onceAt(8, ahead.resolve) : part,
       }),
     )
     await alone.promise
@@ -161,11 +135,13 @@ describe('peers that a partition divides under continue', function () {
     const again = lab.start('a', {
       store: kept,
       trainer: trainer('a'),
-      onEvent: pace.sees('a', onceAt(8, back.resolve)),
+      onEvent: onceAt(8, back.resolve),
     })
     await Promise.all([again, ...others].map(({ done }) => done))
     for (const peer of others) deepEqual(recordsOf(peer), recordsOf(again))
-    equal(recordsOf(again).length, ROUNDS)
+    // Rounds take milliseconds here: one side may be through before it hears of the other, and then merges it at its end.
+    ok(recordsOf(again).length === ROUNDS || keptBy(again).at(-1)?.merged)
+    equal(keptBy(again).filter(({ merged }) => merged !== null).length, 1)
     kept.close()
   })
 })

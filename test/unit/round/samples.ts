@@ -3,7 +3,7 @@ import { type CharterInput, makeCharter } from '../../../src/round/charter/chart
 import { announcedBy } from '../../../src/round/collection/collection.ts'
 import type { Effect } from '../../../src/round/effect.ts'
 import type { Event } from '../../../src/round/event.ts'
-import { frameOf } from '../../../src/round/frame.ts'
+import { frameOf, lineageOf } from '../../../src/round/frame.ts'
 import type { Announcement } from '../../../src/round/message/announcement.ts'
 import type { Draft, Message } from '../../../src/round/message/message.ts'
 import { seal } from '../../../src/round/message/seal.ts'
@@ -80,12 +80,17 @@ export class Driven {
 
   vote(view: number, at: VoteStep, value: string | null): Draft {
     const { federation, round } = this.state
-    return { kind: 'vote', body: { federation, round, view, step: at, value } }
+    return { kind: 'vote', body: { federation, round, view, step: at, value, ...lineageOf(this.state) } }
   }
 
   proposal(view: number, record: RoundRecord, validView = -1): Draft {
     const { federation, round } = this.state
-    return { kind: 'proposal', body: { federation, round, view, validView, value: recordId(record) }, record }
+    const value = recordId(record)
+    return {
+      kind: 'proposal',
+      body: { federation, round, view, validView, value, ...lineageOf(this.state) },
+      record,
+    }
   }
 
   /** The record that the aggregator of a view makes of what was announced so far. */
