@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { CharterInput } from '../../../src/round/charter/charter-defaults.ts'
+import { announcedBy } from '../../../src/round/collection/collection.ts'
 import { frameOf } from '../../../src/round/frame.ts'
 import { checkRecord } from '../../../src/round/record/check-record.ts'
 import { makeRecord } from '../../../src/round/record/make-record.ts'
@@ -50,7 +51,7 @@ function recordAfter(peer: Driven, merged: MergedHead | null): RoundRecord {
   const record = makeRecord(frameOf(state), {
     view: 0,
     aggregator: peer.leader(0),
-    contributions: state.collection.announced.filter((message) => message !== null),
+    contributions: announcedBy(state.collection),
     result: { global: OTHER.global, clipped: [], excluded: [], energyKept: {} },
     merged,
     isPresent: () => true,

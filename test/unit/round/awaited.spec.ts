@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { awaitedPeers } from '../../../src/round/partition/awaited.ts'
+import { everyPlace } from '../../../src/round/roster/places.ts'
 import { cid, type Driven, founder } from './samples.ts'
 
 /** A founder that is finished, on a lineage that has lost dan to a partition and cat by her own wish. */
@@ -11,7 +12,7 @@ function withoutTwo(): Driven {
   const state = {
     ...peer.state,
     roster: here,
-    present: here.map(() => true),
+    present: everyPlace(here.length, true),
     finished: 'rounds' as const,
     lineages: { trail: [entry], mergeable: null },
   }
