@@ -1,7 +1,8 @@
 import { systemClock } from '../api/system-clock.ts'
-import type { PeerPhase } from '../node/peer-event.ts'
 import type { RoundReport } from '../swarm/report/chronicle.ts'
+import type { SwarmGlance } from '../swarm/report/swarm-glance.ts'
 import type { Script } from '../swarm/script/script.ts'
+import { glanceAtProcess, type PhaseEvent } from './glance-at-process.ts'
 import { planHappenings, planStrikes } from './happenings.ts'
 import type { PreparedSwarm } from './prepare-swarm.ts'
 import { ProcessChronicle } from './process-chronicle.ts'
@@ -36,6 +37,8 @@ export class LiveSwarm {
   readonly #watcher: LiveSwarmWatcher
   readonly #downSince = new Map<string, number>()
   readonly #finished = new Set<SwarmProcess>()
+  /** What each process does, as it told last. */
+  readonly #phases = new Map<SwarmProcess, PhaseEvent>()
   /** Deaths of aggregators that the script wanted, by round. */
   readonly #aggregatorsDied = new Map<number, number>()
   readonly #cancels = new Set<() => void>()
@@ -124,6 +127,12 @@ export class LiveSwarm {
     this.#cancels.clear()
   }
 
+  /** As an onlooker sees it now. */
+  glance(): SwarmGlance {
+    const peers = this.processes.map((process) => glanceAtProcess(process, this.#phases.get(process) ?? null))
+    return { nowMs: this.nowMs, peers }
+  }
+
   /** Honest peers that should have every round and have not told of it. */
   get unfinished(): readonly SwarmProcess[] {
     return this.processes.filter(
@@ -155,13 +164,14 @@ export class LiveSwarm {
     if (event.type === 'moment') this.#moment(process, event.moment, event.round)
     const certified = this.chronicle.hear(process.peer.name, process.life, event)
     if (certified !== null) planStrikes(this, certified + 1)
-    if (event.type === 'phase') this.#phase(process, event.phase)
+    if (event.type === 'phase') this.#phase(process, event)
     if (event.type === 'round') this.#look()
   }
 
   /** Who has finished on a lineage that does not stand goes on with the other. */
-  #phase(process: SwarmProcess, phase: PeerPhase): void {
-    if (phase === 'finished') this.#finished.add(process)
+  #phase(process: SwarmProcess, event: PhaseEvent): void {
+    this.#phases.set(process, event)
+    if (event.phase === 'finished') this.#finished.add(process)
     else this.#finished.delete(process)
     this.#look()
   }

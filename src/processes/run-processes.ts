@@ -1,3 +1,4 @@
+import type { SwarmGlance } from '../swarm/report/swarm-glance.ts'
 import type { SwarmRun } from '../swarm/report/swarm-report.ts'
 import type { Script } from '../swarm/script/script.ts'
 import { compareStores } from './compare-stores.ts'
@@ -11,6 +12,8 @@ export interface RunProcessesOptions extends LiveSwarmWatcher {
   readonly directory: string
   /** What the script's paths are relative to. */
   readonly base: string
+  /** Called once, with what shows the swarm as it is at any moment from then on. */
+  readonly onGlance?: (glance: () => SwarmGlance) => void
   /** Ends it at once: all processes are killed. */
   readonly signal: AbortSignal
 }
@@ -35,6 +38,7 @@ export async function runProcesses(options: RunProcessesOptions): Promise<Proces
   const { script, directory, base, signal } = options
   const prepared = await prepareSwarm(script, directory, base)
   const swarm = new LiveSwarm(script, prepared, options)
+  options.onGlance?.(() => swarm.glance())
   const killAll = () => {
     for (const process of swarm.processes) process.killNow()
   }

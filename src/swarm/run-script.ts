@@ -3,6 +3,8 @@ import { recordId } from '../round/record/record-id.ts'
 import { InvariantBrokenError, type InvariantName } from './invariants/invariant-broken-error.ts'
 import type { SimulatedPeer } from './peer/simulated-peer.ts'
 import type { RoundReport } from './report/chronicle.ts'
+import { glanceAt } from './report/glance-at.ts'
+import type { SwarmGlance } from './report/swarm-glance.ts'
 import { perform } from './script/perform.ts'
 import type { Script } from './script/script.ts'
 import { Swarm } from './swarm.ts'
@@ -34,16 +36,28 @@ export interface RunOptions {
   readonly traceLines?: number
   /** Called whenever a round is certified. */
   readonly onRound?: (round: RoundReport) => void
+  /** Called when something befalls the swarm. */
+  readonly onNote?: (text: string) => void
+  /**
+   * Called again and again while it runs, with what shows the swarm as it is just then. Virtual time leaves none to
+   * timers, so whoever draws must do it here, as often as the wall's clock allows.
+   */
+  readonly onGlance?: (glance: () => SwarmGlance) => void
 }
+
+/** How many events happen between two calls of `onGlance`. */
+const GLANCE_EVENTS = 256
 
 /** Runs a script from its first event until everybody is done, something is broken, or patience ends. */
 export async function runScript(
   script: Script,
-  { traceLines = 0, onRound }: RunOptions = {},
+  { traceLines = 0, onNote, ...watcher }: RunOptions = {},
 ): Promise<Outcome> {
   const trace = traceLines > 0 ? new Trace(traceLines) : null
   const swarm = new Swarm(script, trace)
-  const failure = await runSwarm(swarm, trace, onRound)
+  if (onNote !== undefined)
+    swarm.onNote = (text) => onNote(`${seconds(swarm.world.nowMs).padStart(8)} s  ${text}`)
+  const failure = await runSwarm(swarm, trace, watcher)
   return {
     script,
     failure,
@@ -56,17 +70,21 @@ export async function runScript(
   }
 }
 
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1)
+
 async function runSwarm(
   swarm: Swarm,
   trace: Trace | null,
-  onRound?: (round: RoundReport) => void,
+  { onRound, onGlance }: Pick<RunOptions, 'onRound' | 'onGlance'>,
 ): Promise<Failure | null> {
   try {
     perform(swarm)
     let shown = 0
     // The first peer that was not done when it was last asked: this is looked at after every event.
     let undone = 0
+    const glance = () => glanceAt(swarm)
     const done = () => {
+      if (onGlance !== undefined && swarm.world.events % GLANCE_EVENTS === 0) onGlance(glance)
       for (; shown < swarm.chronicle.told.length; shown++)
         onRound?.(swarm.chronicle.told[shown] as RoundReport)
       while (undone < swarm.peers.length && isDone(swarm.peers[undone] as SimulatedPeer)) undone++

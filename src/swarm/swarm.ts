@@ -42,6 +42,8 @@ export class Swarm {
   readonly chronicle: Chronicle
   readonly workChance: Random
   readonly fetchChance: Random
+  /** Hears what befalls the swarm, in words. */
+  onNote: (text: string) => void = () => {}
   readonly #trace: Trace | null
   readonly #gone = new Set<SimulatedPeer>()
   readonly #hints: Random
@@ -202,7 +204,13 @@ export class Swarm {
 
   noteStart(peer: SimulatedPeer): void {
     this.note(peer, () => `starts with ${peer.disk.records.length} records`)
+    if (peer.isBack) this.onNote(`${peer.name} is back with ${peer.disk.records.length} records`)
     this.guard.onStart(peer)
+  }
+
+  noteCrash(peer: SimulatedPeer): void {
+    this.note(peer, () => 'crashes')
+    this.onNote(`${peer.name} crashes`)
   }
 
   noteEvent(peer: SimulatedPeer, event: Event): void {
@@ -236,6 +244,7 @@ export class Swarm {
   noteAccusation(peer: SimulatedPeer, accused: string, reason: string): void {
     this.guard.onAccused(peer, accused, reason)
     this.chronicle.accused(accused, reason)
+    this.onNote(`${accused} is accused by ${peer.name}: ${reason}`)
   }
 
   afterStep(peer: SimulatedPeer): void {

@@ -5,7 +5,6 @@ import { readSwarmFile } from '../../swarm/file/read-swarm-file.ts'
 import { scriptOf } from '../../swarm/file/script-of.ts'
 import { type SwarmFile, withRounds } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
-import type { RoundReport } from '../../swarm/report/chronicle.ts'
 import { reportSvg } from '../../swarm/report/report-svg.ts'
 import { reportCsv, type SwarmReport, swarmReport } from '../../swarm/report/swarm-report.ts'
 import { runScript } from '../../swarm/run-script.ts'
@@ -13,10 +12,11 @@ import type { Script } from '../../swarm/script/script.ts'
 import { positiveInteger, positiveNumber, wholeNumber } from '../parse-option.ts'
 import { type CommandBody, runCommand } from '../run-command.ts'
 import { describeNetwork, describeProcesses } from '../swarm/describe-processes.ts'
-import { describeRound, describeSwarm } from '../swarm/describe-swarm.ts'
+import { describeSwarm } from '../swarm/describe-swarm.ts'
 import { runFuzz } from '../swarm/run-fuzz.ts'
-import { newRunDirectory, runRealSwarm } from '../swarm/run-real-swarm.ts'
+import { newRunDirectory, type RealSwarmReport, runRealSwarm } from '../swarm/run-real-swarm.ts'
 import { SwarmFailedError } from '../swarm/swarm-failed-error.ts'
+import { lineSwarmScreen, liveSwarmScreen, type SwarmScreen } from '../swarm/swarm-screen.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface SwarmFlags {
@@ -80,8 +80,11 @@ const swarm: CommandBody<SwarmFlags> = async (flags, terminal, signal) => {
   const described = flags.rounds === undefined ? read : withRounds(read, flags.rounds)
   const script = scriptOf(described, flags.seed)
   terminal.line(`${described.name}: ${described.about.trim()}`)
-  const run = { flags, text, described, script, terminal, signal }
-  const { report, trace } = await (flags.real === true ? withProcesses(run) : inVirtualTime(run))
+  const screen = screenFor(terminal, { title: described.name, roundCount: described.rounds })
+  const run = { flags, text, described, script, terminal, screen, signal }
+  const running = flags.real === true ? withProcesses(run) : inVirtualTime(run)
+  const { report, trace } = await running.finally(() => screen.close())
+  if ('strikes' in report) for (const line of describeProcesses(report)) terminal.line(line)
   for (const line of describeSwarm(report)) terminal.line(line)
   terminal.result(report)
   if (report.faults.length > 0) throw new SwarmFailedError(report, trace)
@@ -93,25 +96,39 @@ interface Run {
   readonly described: SwarmFile
   readonly script: Script
   readonly terminal: Terminal
+  readonly screen: SwarmScreen
   readonly signal: AbortSignal
 }
 
 interface Reported {
-  readonly report: SwarmReport
+  readonly report: SwarmReport | RealSwarmReport
   readonly trace: readonly string[]
 }
 
-async function inVirtualTime({ flags: { trace, out }, described, script, terminal }: Run): Promise<Reported> {
+/** A picture for people who look on; lines for everything else. */
+const screenFor = (
+  terminal: Terminal,
+  shown: { readonly title: string; readonly roundCount: number },
+): SwarmScreen =>
+  process.stdout.isTTY && !terminal.json
+    ? liveSwarmScreen(process.stdout, shown, () => performance.now())
+    : lineSwarmScreen(terminal)
+
+async function inVirtualTime({ flags: { trace, out }, described, script, screen }: Run): Promise<Reported> {
   const options = trace === undefined ? {} : { traceLines: trace }
-  const onRound = (round: RoundReport) => terminal.line(describeRound(round))
-  const outcome = await runScript(script, { ...options, onRound })
+  const { onRound, onNote, onGlance, isLive } = screen
+  // A thousand peers come and go too often for lines.
+  const watcher = isLive ? { onRound, onNote, onGlance } : { onRound }
+  const outcome = await runScript(script, { ...options, ...watcher })
   const unmet = unmetExpectations(described, outcome)
   const report = swarmReport({ ...outcome, time: 'virtual', lastedMs: outcome.virtualMs }, unmet)
   if (out !== undefined) writeReport(out, report)
   return { report, trace: outcome.failure?.trace ?? [] }
 }
 
-async function withProcesses({ flags, text, described, script, terminal, signal }: Run): Promise<Reported> {
+async function withProcesses(run: Run): Promise<Reported> {
+  const { flags, text, described, script, terminal, screen, signal } = run
+
   const directory = resolve(flags.out ?? newRunDirectory(described.name))
   terminal.line(`${script.peers.length} processes in ${directory}; ${describeNetwork(script.network)}`)
   const report = await runRealSwarm({
@@ -120,12 +137,12 @@ async function withProcesses({ flags, text, described, script, terminal, signal 
     text,
     file: flags.file,
     directory,
-    onRound: (round) => terminal.line(describeRound(round)),
-    onNote: (note) => terminal.line(note),
+    onRound: screen.onRound,
+    onNote: screen.onNote,
+    onGlance: screen.onGlance,
     signal,
   })
   writeReport(directory, report)
-  for (const line of describeProcesses(report)) terminal.line(line)
   return { report, trace: [] }
 }
 

@@ -3,6 +3,7 @@ import type { ProcessRun } from '../../processes/run-processes.ts'
 import type { SwarmFile } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
 import type { RoundReport } from '../../swarm/report/chronicle.ts'
+import type { SwarmGlance } from '../../swarm/report/swarm-glance.ts'
 import { type SwarmReport, swarmReport } from '../../swarm/report/swarm-report.ts'
 import type { Script } from '../../swarm/script/script.ts'
 
@@ -20,6 +21,7 @@ export interface RealSwarmOptions {
   readonly directory: string
   readonly onRound: (round: RoundReport) => void
   readonly onNote: (text: string) => void
+  readonly onGlance: (glance: () => SwarmGlance) => void
   readonly signal: AbortSignal
 }
 

@@ -60,6 +60,11 @@ export class SimulatedPeer {
     return Math.floor(this.swarm.world.nowMs)
   }
 
+  /** Whether it has been here in a life before this one. */
+  get isBack(): boolean {
+    return this.life > 1
+  }
+
   boot(): void {
     if (this.alive) return
     this.life++
@@ -83,7 +88,7 @@ export class SimulatedPeer {
 
   crash(): void {
     if (!this.alive) return
-    this.swarm.note(this, () => 'crashes')
+    this.swarm.noteCrash(this)
     this.state = null
     this.hung = false
     this.#writing = false

@@ -1,5 +1,6 @@
 import { calmed } from '../network/network-profile.ts'
 import type { Swarm } from '../swarm.ts'
+import { describeHappening } from './describe-happening.ts'
 import type { Happening } from './script.ts'
 import { strikeOf } from './strike-of.ts'
 
@@ -42,6 +43,8 @@ function plan(swarm: Swarm, happening: Happening): void {
   world.at(happening.atMs, () => {
     const peer = 'peer' in happening ? peers[happening.peer] : undefined
     swarm.note(null, () => JSON.stringify(happening))
+    const told = describeHappening(happening)
+    if (told !== null) swarm.onNote(told)
     switch (happening.type) {
       case 'crash': {
         if (peer === undefined) return
@@ -63,6 +66,7 @@ function plan(swarm: Swarm, happening: Happening): void {
         swarm.tellReach('peer-gone')
         return world.after(happening.forMs, () => {
           links.partition(null)
+          swarm.onNote('the network is whole again')
           swarm.tellReach('peer-here')
         })
       case 'cut':
