@@ -33,6 +33,6 @@ function ambush(chance: Random, peers: number, rounds: number, calmAtMs: number)
 
 /** Whoever lies may just as well lie about proofs. */
 const withFalseProof = ({ peers }: Script, chance: Random): Script['peers'] =>
-  chance.uniform() < 0.7
+  chance.uniform() < 0.4
     ? peers
     : peers.map((peer) => (peer.lie === null ? peer : { ...peer, lie: 'false-proof' }))

@@ -13,6 +13,7 @@ import { certificateFault } from './certificate-fault.ts'
 import { contributionFault } from './contribution-fault.ts'
 import { InvariantBrokenError, type InvariantName } from './invariant-broken-error.ts'
 import { Lineages } from './lineages.ts'
+import { Locks } from './locks.ts'
 import { lostLineageFault } from './lost-lineage-fault.ts'
 import { mergeFault } from './merge-fault.ts'
 import { Rotation } from './rotation.ts'
@@ -24,6 +25,8 @@ const MEASURE_EVERY = 64
 export class Guard {
   readonly #swarm: Swarm
   readonly #ballots = new Ballots()
+  readonly #said = new WeakSet<Message>()
+  readonly #locks: Locks | null
   readonly #rotation: Rotation
   readonly lineages: Lineages
   /** What each peer had durable. */
@@ -35,16 +38,21 @@ export class Guard {
     this.lineages = new Lineages(swarm.charter)
     this.#kept = swarm.script.peers.map(() => new Set())
     this.#rotation = new Rotation(swarm.charter)
+    const isHonest = (name: string) => swarm.byName(name)?.honest === true
+    this.#locks = swarm.charter.partition === 'pause' ? new Locks(swarm.charter, isHonest) : null
   }
 
-  /** Before a message of a peer goes out. */
+  /** Before a message of a peer goes out; what it says again was looked at when it said it first. */
   onSaid(peer: SimulatedPeer, message: Message): void {
-    if (message.peer !== peer.name) return
+    if (message.peer !== peer.name || this.#said.has(message)) return
     if (message.kind !== 'vote' && message.kind !== 'proposal') return
+    this.#said.add(message)
     const twice = this.#ballots.note(message)
     if (twice !== null) this.#broken('no-double-vote', `${peer.name} ${twice}`)
     if (!peer.disk.isDurable(message.signature) && message.body.round > peer.disk.records.length)
       this.#broken('no-double-vote', `${peer.name} says a ${message.kind} that is not on its disk`)
+    const unlocked = message.kind === 'vote' ? (this.#locks?.note(message) ?? null) : null
+    if (unlocked !== null) this.#broken('lock', `${peer.name} ${unlocked}`)
   }
 
   onKept(peer: SimulatedPeer, certified: CertifiedRecord): void {
@@ -58,6 +66,7 @@ export class Guard {
     if (forged !== null) this.#broken('agreement', `the certificate of round ${record.round}: ${forged}`)
     if (this.lineages.get(id) !== undefined) return
     this.lineages.add(certified)
+    this.#locks?.onCertified(record)
     this.#checkRecord(certified, before)
   }
 

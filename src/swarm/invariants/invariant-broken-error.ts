@@ -6,6 +6,7 @@ export type InvariantName =
   | 'integrity'
   | 'durability'
   | 'no-double-vote'
+  | 'lock'
   | 'rotation'
   | 'bounded-memory'
   | 'progress'

@@ -11,13 +11,16 @@ const others = new WeakMap<Message, Message>()
 
 /**
  * As the aggregator of a later view it says that its new record had been prevoted by a quorum in the view before,
- * which would free others from their locks. The record itself is right, but for a contribution that it leaves out.
+ * which would free others from their locks. The record itself is right, but for a contribution that it leaves out. It
+ * prevotes, so that others lock, and never precommits, so that they are less likely to decide what they have locked.
  */
 export const falseProof: Lie = {
   name: 'false-proof',
   believes: true,
   says(liar, _to, message) {
-    if (message.kind !== 'proposal' || message.peer !== liar.name || message.body.view === 0) return [message]
+    if (message.peer !== liar.name) return [message]
+    if (message.kind === 'vote' && message.body.step === 'precommit') return []
+    if (message.kind !== 'proposal' || message.body.view === 0) return [message]
     const known = others.get(message) ?? withFalseProof(liar, message)
     others.set(message, known)
     return [known]

@@ -61,11 +61,12 @@ export class Ambushes {
 
   /**
    * The next aggregator misses the proposal, so that it knows no valid value, and hears all votes, so that it goes on
-   * to its own view with the others. Of the precommits everybody else but one peer misses some.
+   * to its own view with the others. One that lies hears it: its prevote helps others to lock what it will deny. Of the
+   * precommits everybody else but one peer misses some.
    */
   #isSwallowed(ambush: Ambush, to: SimulatedPeer, message: Ballot): boolean {
     const isNext = isProposerAfter(to, ambush.view)
-    if (message.kind === 'proposal') return isNext
+    if (message.kind === 'proposal') return isNext && to.honest
     if (message.body.step === 'prevote' || isNext || to.at === ambush.hearer) return false
     const from = this.#swarm.byName(message.peer)?.at ?? 0
     return this.#lot(ambush, to.at, from) < ambush.share

@@ -60,8 +60,8 @@ export type Happening =
       readonly perRound: number
     }
   /**
-   * An enemy in the network waits for one view of a round: its next aggregator misses the proposal, everybody else
-   * but `hearer` misses a share of the precommits, and whoever has the round's record first loses
+   * An enemy in the network waits for one view of a round: its next aggregator, if honest, misses the proposal,
+   * everybody else but `hearer` misses a share of the precommits, and whoever has the round's record first loses
    * power before it can tell anybody. Of those that precommit, the share `lockedDie` loses power right after.
    */
   | {

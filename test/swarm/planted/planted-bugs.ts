@@ -124,4 +124,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'true',
     seed: 114,
   },
+  {
+    name: 'a proposal is believed without the proof of lock that it claims',
+    file: 'agreement/upon-proven-proposal.ts',
+    find: "if (votesFor(tallyOf(height, agreement, validView), 'prevote', value) < height.quorum) return null",
+    replace: 'votesFor(tallyOf(height, agreement, validView), "prevote", value)',
+    seed: 1,
+  },
+  {
+    name: 'a lock is lost in a crash',
+    file: 'agreement/restore-agreement.ts',
+    find: 'return { ...checked, locked: { view, value }, valid: { view, value } }',
+    replace: 'return checked',
+    seed: 14,
+  },
 ]
