@@ -31,8 +31,8 @@ export interface ServerStep {
  * - adam, yogi (arXiv 2003.00295, alg. 2): m ← β₁m + (1−β₁)Δ, W ← W + ηm/(√v + τ), with
  *   adam: v ← β₂v + (1−β₂)g², yogi: v ← v − (1−β₂)g²·sign(v − g²), v beginning at τ².
  *
- * The paper's v and g² = m² are entry by entry, which has no low rank. Ours are one number for each module, the mean
- * g² = ‖m‖²_F/(d·k), as Adam-mini and LAMB-like methods share one step size among a block: the direction stays m.
+ * The paper's v and g² = Δ² are entry by entry, which has no low rank. Ours are one number for each module, the mean
+ * g² = ‖Δ‖²_F/(d·k), as Adam-mini and LAMB-like methods share one step size among a block: the direction stays m.
  */
 export async function serverStep(
   mean: readonly Term[],
@@ -43,10 +43,11 @@ export async function serverStep(
   const share = optimiser === 'momentum' ? 1 : 1 - beta1
   const before: Term[] = previous ? [{ factors: previous, coefficient: previous.scaling }] : []
   const kept: Term[] = velocity ? [{ factors: velocity, coefficient: velocity.scaling }] : []
-  const moved = [...scaled(kept, beta1), ...scaled(mean, share), ...scaled(before, -share)]
+  const change = [...mean, ...scaled(before, -1)]
+  const moved = [...scaled(kept, beta1), ...scaled(change, share)]
   if (optimiser === 'momentum')
     return { terms: [...before, ...scaled(moved, learningRate)], velocity: moved, second: null }
-  const v = nextSecond(optimiser, await meanSquare(moved, product), second?.b[0] ?? tau * tau, beta2)
+  const v = nextSecond(optimiser, await meanSquare(change, product), second?.b[0] ?? tau * tau, beta2)
   const rate = learningRate / (Math.sqrt(v) + tau)
   return { terms: [...before, ...scaled(moved, rate)], velocity: moved, second: v }
 }

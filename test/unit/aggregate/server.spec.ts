@@ -65,7 +65,7 @@ function denseServer(options: ServerOptions) {
     step(mean: Float64Array) {
       const delta = mix([1, mean], [-1, w])
       m = mix([beta1, m], [optimiser === 'momentum' ? 1 : 1 - beta1, delta])
-      const square = m.reduce((sum, value) => sum + value * value, 0) / size
+      const square = delta.reduce((sum, value) => sum + value * value, 0) / size
       if (optimiser === 'adam') v = beta2 * v + (1 - beta2) * square
       if (optimiser === 'yogi') v -= (1 - beta2) * square * Math.sign(v - square)
       w = mix([1, w], [optimiser === 'momentum' ? learningRate : learningRate / (Math.sqrt(v) + tau), m])
