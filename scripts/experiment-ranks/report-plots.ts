@@ -24,7 +24,7 @@ export function reportPlots(results: readonly CellResult[]): ReadonlyMap<string,
       return [
         name,
         plotSvg(
-          title,
+          `${title} (bands: standard deviation over the seeds)`,
           panels.filter(({ lines }) => lines.length > 0),
         ),
       ]

@@ -64,7 +64,12 @@ describe('a simulated swarm', () => {
     const lines = reportCsv(report).trim().split('\n')
     equal(lines.length, 4)
     ok(lines.every((line) => line.split(',').length === 10))
-    ok(reportSvg(report).startsWith('<svg '))
+    const svg = reportSvg(report)
+    ok(svg.startsWith('<svg '))
+    const curves = svg.match(/<polyline /g)?.length
+    equal(svg.match(/>round<\/text>/g)?.length, curves)
+    for (const { round } of report.rounds)
+      equal(svg.match(new RegExp(`"middle">${round}</text>`, 'g'))?.length, curves)
     equal(report.exclusions['silent'], undefined)
     deepEqual(report.faults, [])
   })
