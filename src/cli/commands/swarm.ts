@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { readSwarmFile } from '../../swarm/file/read-swarm-file.ts'
 import { scriptOf } from '../../swarm/file/script-of.ts'
-import { type SwarmFile, withRounds } from '../../swarm/file/swarm-file.ts'
+import { type SwarmFile, trialOf } from '../../swarm/file/swarm-file.ts'
 import { unmetExpectations } from '../../swarm/file/unmet-expectations.ts'
 import { reportSvg } from '../../swarm/report/report-svg.ts'
 import { reportCsv, type SwarmReport, swarmReport } from '../../swarm/report/swarm-report.ts'
@@ -23,6 +23,7 @@ interface SwarmFlags {
   readonly file: string
   readonly seed?: number
   readonly rounds?: number
+  readonly pace?: number
   readonly out?: string
   readonly trace?: number
   readonly real?: boolean
@@ -41,6 +42,11 @@ export function swarmCommand(): Command {
       '--rounds <n>',
       'only so many rounds; what the file expects after all of its own is not looked at then',
       positiveInteger,
+    )
+    .option(
+      '--pace <x>',
+      'all deadlines times this: more than 1 for a machine that is busy with other things',
+      positiveNumber,
     )
     .option(
       '--real',
@@ -77,7 +83,7 @@ function fuzzCommand(): Command {
 const swarm: CommandBody<SwarmFlags> = async (flags, terminal, signal) => {
   const text = readFileSync(flags.file, 'utf8')
   const read = readSwarmFile(text, flags.file)
-  const described = flags.rounds === undefined ? read : withRounds(read, flags.rounds)
+  const described = trialOf(read, flags)
   const script = scriptOf(described, flags.seed)
   terminal.line(`${described.name}: ${described.about.trim()}`)
   const screen = screenFor(terminal, { title: described.name, roundCount: described.rounds })

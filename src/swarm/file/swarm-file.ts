@@ -138,9 +138,16 @@ export type PeerGroup = SwarmFile['peers'][number]
 export type FileHappening = SwarmFile['happenings'][number]
 export type PeerChoice = z.output<typeof peersSchema>
 
-/** A trial of so many rounds: what else is to hold is about all the rounds that a file has. */
-export const withRounds = (file: SwarmFile, rounds: number): SwarmFile => ({
+/** What a run may change of its file. */
+export interface Trial {
+  /** What else is to hold is about all the rounds that the file has, so it is not looked at then. */
+  readonly rounds?: number
+  /** All deadlines times this. */
+  readonly pace?: number
+}
+
+export const trialOf = (file: SwarmFile, { rounds, pace = 1 }: Trial): SwarmFile => ({
   ...file,
-  rounds,
-  expect: { rounds },
+  pace: file.pace * pace,
+  ...(rounds === undefined ? {} : { rounds, expect: { rounds } }),
 })

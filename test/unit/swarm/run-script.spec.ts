@@ -52,6 +52,28 @@ describe('a simulated swarm', () => {
     ok(Object.keys(lies).some((text) => text.startsWith('peer0003 is accused')))
   })
 
+  it('shows who is up, and tells what befalls them, to whoever looks on', async () => {
+    const happenings = [
+      { type: 'crash', atMs: 300, peer: 1, forMs: 3_000 },
+      { type: 'hang', atMs: 400, peer: 2, forMs: 4_000 },
+    ] as const
+    const notes: string[] = []
+    const seen = new Set<string>()
+    const watched = script({ peers: Array(7).fill(PEER), charter: { rounds: 8 }, happenings })
+    const { failure } = await runScript(watched, {
+      onNote: (text) => notes.push(text.trim()),
+      onGlance: (glance) => {
+        for (const { name, condition } of glance().peers) seen.add(`${name} ${condition}`)
+      },
+    })
+    equal(failure, null)
+    deepEqual(
+      notes.map((text) => text.replace(/ +/g, ' ')),
+      ['0.3 s peer0001 crashes', '0.4 s peer0002 hangs for 4.0 s', '3.3 s peer0001 is back with 0 records'],
+    )
+    ok(['peer0000 up', 'peer0001 killed', 'peer0001 up', 'peer0002 stopped'].every((one) => seen.has(one)))
+  })
+
   it('says so, with the last events, when a quorum is gone for good', async () => {
     const dead = [0, 1, 2].map((peer) => ({ type: 'crash', atMs: 100, peer, forMs: null }) as const)
     const { failure } = await runScript(script({ happenings: dead, patienceMs: 20_000 }), { traceLines: 5 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readSwarmFile } from '../../../src/swarm/file/read-swarm-file.ts'
 import { scriptOf } from '../../../src/swarm/file/script-of.ts'
+import { trialOf } from '../../../src/swarm/file/swarm-file.ts'
 import { SwarmFileError } from '../../../src/swarm/file/swarm-file-error.ts'
 
 const directory = fileURLToPath(new URL('../../../peers/swarms/', import.meta.url))
@@ -27,6 +28,13 @@ describe('swarm files', () => {
       { type: 'crash', atMs: 1_500, peer: 1, forMs: 200 },
       { type: 'leave', atMs: 120_000, peer: 1 },
     ])
+  })
+
+  it('may be tried with fewer rounds, and at another pace', () => {
+    const file = readSwarmFile(`${MINIMAL}pace: 2\nexpect: { rounds: 2, lossBelow: 0.1 }\n`, 'small.yaml')
+    deepEqual(trialOf(file, {}), file)
+    const { rounds, pace, expect } = trialOf(file, { rounds: 1, pace: 3 })
+    deepEqual([rounds, pace, expect], [1, 6, { rounds: 1 }])
   })
 
   it('spread what a group draws over its peers', () => {
