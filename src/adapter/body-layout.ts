@@ -10,7 +10,7 @@ export interface BodyLayout {
   readonly frontBytes: number
   readonly totalBytes: number
   /** Sorted by name. */
-  readonly modules: readonly (Omit<ModuleSlice, 'scaling' | 'sha256'> & {
+  readonly modules: readonly (Omit<ModuleSlice, 'scaling' | 'sha256' | 'normSquared'> & {
     /** Where its scaling lies. */
     readonly scalingOffset: number
   })[]

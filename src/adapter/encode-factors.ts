@@ -16,6 +16,8 @@ export interface ModuleSlice {
   readonly length: number
   /** SHA-256 of those bytes, in hex. */
   readonly sha256: string
+  /** ‖ΔW‖²_F of the module, where the list of a contribution has to say it. */
+  readonly normSquared?: number
 }
 
 export interface EncodedFactors {

@@ -1,8 +1,10 @@
+import type { ModuleSlice } from '../adapter/encode-factors.ts'
 import type { Contribution } from '../aggregate/contribution.ts'
 import { productNormSquared } from '../aggregate/product-norm.ts'
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import type { MatrixProduct } from '../base/matrix-product.ts'
 import type { Charter } from '../round/charter/charter.ts'
+import { listedNormSquared } from './listed-norms.ts'
 
 export interface NormJudgement {
   /** What enters the average, cut where the rule says so. */
@@ -36,15 +38,17 @@ export function judgeNorms(
     : { clips: new Map(over.map(({ peer, norm }) => [peer, bound / norm])), excluded: [] }
 }
 
+/** A contribution in memory; where the list of its modules says their norms, it need not hold all of them. */
+type Measurable = Contribution & { readonly slices?: readonly ModuleSlice[] }
+
 /** The rule, applied to contributions that are in memory. */
 export async function applyNormRule(
-  contributions: readonly Contribution[],
+  contributions: readonly Measurable[],
   norm: NormRule,
   product: MatrixProduct,
 ): Promise<NormJudgement> {
   const measured: (Contribution & { readonly norm: number })[] = []
-  for (const one of contributions)
-    measured.push({ ...one, norm: await normUnder(norm, one.factors, product) })
+  for (const one of contributions) measured.push({ ...one, norm: await normUnder(norm, one, product) })
   const { clips, excluded } = judgeNorms(measured, norm)
   const outside = new Set(excluded.map(({ peer }) => peer))
   return {
@@ -69,13 +73,18 @@ export const clipModule = (module: ModuleFactors, clip: number): ModuleFactors =
   b: module.b.map((value) => value * clip),
 })
 
-/** ‖ΔW‖_F over all modules, as far as the rule asks: 0 where there is none. */
+/**
+ * ‖ΔW‖_F over all modules, as far as the rule asks: 0 where there is none. As the list of modules says where it says
+ * norms: then it is the same to the last bit for who holds all modules and who holds some.
+ */
 export async function normUnder(
   { rule }: Pick<NormRule, 'rule'>,
-  factors: Factors,
+  { factors, slices = [] }: { readonly factors: Factors; readonly slices?: readonly ModuleSlice[] },
   product: MatrixProduct,
 ): Promise<number> {
   if (rule === 'none') return 0
+  const listed = listedNormSquared(slices)
+  if (listed !== null) return Math.sqrt(listed)
   let square = 0
   for (const module of factors.values()) square += await productNormSquared(module, product)
   return Math.sqrt(square)

@@ -4,6 +4,8 @@ import { type EncodedFactors, encodeFactors, type ModuleSlice } from '../adapter
 import type { Factors } from '../base/adapter.ts'
 import { cidOf } from '../base/content-id.ts'
 import type { WantedBytes } from './bodies.ts'
+import { listsNorms } from './judges-modules-alone.ts'
+import { withNorms } from './listed-norms.ts'
 import { encodeModuleList } from './module-list.ts'
 import type { PeerContext } from './peer-context.ts'
 
@@ -17,19 +19,37 @@ export interface FactorBody {
   readonly modules: string
 }
 
-const moduleListCid = ({ modules }: Pick<EncodedFactors, 'modules'>): string =>
-  cidOf(encodeModuleList(modules))
+/** The list of a body's modules, with their norms where it has to say them. */
+const listOfModules = async ({ modules }: EncodedFactors, factors: Factors, norms: boolean) =>
+  norms ? withNorms(modules, factors) : modules
 
-/** Stores factors as a blob that other peers can pull. */
-export async function keepBody({ store }: Pick<PeerContext, 'store'>, factors: Factors): Promise<FactorBody> {
+/** Stores a contribution's factors; their list says norms where those of this charter and model do. */
+export const keepContribution = (
+  context: Pick<PeerContext, 'store' | 'charter' | 'modules'>,
+  factors: Factors,
+): Promise<FactorBody> => keepBody(context, factors, listsNorms(context.charter, context.modules.length))
+
+/**
+ * Stores factors as a blob that other peers can pull.
+ *
+ * @param norms whether the list of its modules says their norms. Default: no, as for global factors
+ */
+export async function keepBody(
+  { store }: Pick<PeerContext, 'store'>,
+  factors: Factors,
+  norms = false,
+): Promise<FactorBody> {
   const encoded = encodeFactors(factors)
+  const list = await listOfModules(encoded, factors, norms)
   const body = await store.putBlob(encoded.bytes)
-  return { body, size: encoded.bytes.length, modules: moduleListCid(encoded) }
+  return { body, size: encoded.bytes.length, modules: cidOf(encodeModuleList(list)) }
 }
 
 /** Where a body may be had, and of what rank it may be. */
 export interface WantedFactors extends FactorBody, WantedBytes {
   readonly maxRank: number
+  /** Whether the list of its modules says their norms. Default: no. */
+  readonly norms?: boolean
 }
 
 /** Why a body could not be used: nobody had it, or it is not what its author announced. */
@@ -59,7 +79,8 @@ export async function fetchFactors(
   const encoded = encodeFactors(factors.value)
   if (!sameBytes(encoded.bytes, bytes.value))
     return { ok: false, kind: 'malformed', reason: 'its bytes are laid out in another way' }
-  if (moduleListCid(encoded) !== wanted.modules)
+  const slices = await listOfModules(encoded, factors.value, wanted.norms === true)
+  if (cidOf(encodeModuleList(slices)) !== wanted.modules)
     return { ok: false, kind: 'malformed', reason: 'its modules are not those that were announced' }
-  return { ok: true, value: factors.value, slices: encoded.modules }
+  return { ok: true, value: factors.value, slices }
 }

@@ -2,6 +2,7 @@ import { equals as sameBytes } from 'uint8arrays/equals'
 import { type BodyLayout, bodyLayout } from '../adapter/body-layout.ts'
 import { decodeModule } from '../adapter/decode-factors.ts'
 import type { ModuleSlice } from '../adapter/encode-factors.ts'
+import { reproducibleNormSquared } from '../aggregate/reproducible-norm.ts'
 import type { Factors, ModuleFactors } from '../base/adapter.ts'
 import { cidOf } from '../base/content-id.ts'
 import type { WantedBytes } from './bodies.ts'
@@ -14,6 +15,8 @@ import { decodeModuleList, makeModuleList, requestModuleList, scalingAt } from '
 export interface WantedModules extends FactorBody, WantedBytes {
   readonly rank: number
   readonly names: readonly string[]
+  /** Whether the list of its modules says their norms. Default: no. */
+  readonly norms?: boolean
 }
 
 /** As of a whole body; `module`: the one that is wrong, if it is one. */
@@ -53,6 +56,8 @@ export async function fetchModules(
     const start = slice.offset
     const module = decodeModule(slice, parts.value({ start, length: slice.length }))
     if (!module.ok) return malformed(module.reason, slice.name)
+    if (wanted.norms === true && slice.normSquared !== reproducibleNormSquared(module.value))
+      return malformed(`${slice.name} was announced with another norm`, slice.name)
     factors.set(slice.name, module.value)
   }
   return { ok: true, value: factors, slices: list.value }
@@ -100,7 +105,10 @@ async function checkedList(
     return malformed('it does not begin as factors of these modules do')
   const bytes = await announcedList(context, wanted, layout)
   if (!bytes.ok) return bytes
-  const list = decodeModuleList(bytes.value, layout.modules.length)
+  const list = decodeModuleList(bytes.value, {
+    modules: layout.modules.length,
+    norms: wanted.norms === true,
+  })
   if (!list.ok) return malformed(list.reason)
   if (list.value.length !== layout.modules.length) return malformed(NOT_ANNOUNCED)
   for (const [at, { scalingOffset, ...place }] of layout.modules.entries()) {
@@ -119,16 +127,16 @@ const NOT_ANNOUNCED = 'its modules are not those that were announced'
 /** Made from the body where that is here, else asked of those who have it. */
 async function announcedList(
   { bodies, network }: ListContext,
-  { body, rank, modules: cid, providers }: WantedModules,
+  { body, rank, modules: cid, providers, norms = false }: WantedModules,
   layout: BodyLayout,
 ): Promise<Answer<Uint8Array>> {
   const here = await bodies.open(body)
   if (here !== undefined) {
-    const made = await makeModuleList(here, layout)
+    const made = await makeModuleList(here, layout, norms)
     return made.ok && cidOf(made.value) === cid ? made : malformed(NOT_ANNOUNCED)
   }
   const everybody = [...new Set([...providers, ...network.peers()])]
   const list = { cid, modules: layout.modules.length }
-  const answer = await requestModuleList(network, { body, rank }, list, everybody)
+  const answer = await requestModuleList(network, { body, rank, norms }, list, everybody)
   return answer.ok ? answer : unavailable(answer.reason)
 }

@@ -1,4 +1,3 @@
-import type { Contribution } from '../aggregate/contribution.ts'
 import { inOrder } from '../aggregate/in-order.ts'
 import type { Factors } from '../base/adapter.ts'
 import type { AnnouncementMessage } from '../round/message/message.ts'
@@ -14,6 +13,7 @@ import { fetchFactors } from './factor-body.ts'
 import { fetchModules } from './fetch-modules.ts'
 import { freezes, frozenFault, type RoundOrigin } from './frozen-fault.ts'
 import type { JudgeContext } from './judge-context.ts'
+import { listsNorms } from './judges-modules-alone.ts'
 import { loadGlobal } from './load-global.ts'
 import { oversizedFault } from './oversized-fault.ts'
 import type { PeerContext } from './peer-context.ts'
@@ -28,7 +28,7 @@ export interface Unusable {
 }
 
 export interface Gathered {
-  readonly contributions: readonly Contribution[]
+  readonly contributions: readonly GatheredContribution[]
   readonly unusable: readonly Unusable[]
 }
 
@@ -78,7 +78,7 @@ export async function gatherStreamed(
   const gather = async (one: Announced) => {
     const found = await gatherOne(context, one, origin)
     if ('detail' in found) return found
-    const norm = await normUnder(context.charter.contributions.norm, found.factors, context.product)
+    const norm = await normUnder(context.charter.contributions.norm, found, context.product)
     return checkedContribution(context.store, one.body.body, found, norm)
   }
   for await (const answer of inOrder(announced, gather, CHECKED_TOGETHER)) {
@@ -94,7 +94,8 @@ async function gatherOne(
   origin: RoundOrigin | null,
   names: readonly string[] | null = null,
 ): Promise<GatheredContribution | Unusable> {
-  const wanted = { body: body.body, size: body.size, modules: body.modules, providers: [peer] }
+  const norms = listsNorms(context.charter, context.modules.length)
+  const wanted = { body: body.body, size: body.size, modules: body.modules, providers: [peer], norms }
   const fetched =
     names === null
       ? await fetchFactors(context, { ...wanted, maxRank: body.rank })

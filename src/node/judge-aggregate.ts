@@ -9,9 +9,9 @@ import { applyNormRule } from './apply-norm-rule.ts'
 import { applyWeights } from './apply-weights.ts'
 import { gatherContributions } from './gather-contributions.ts'
 import type { JudgeContext } from './judge-context.ts'
+import { judgesModulesAlone } from './judges-modules-alone.ts'
 import { GlobalFactorsError, loadGlobal, loadGlobalPart } from './load-global.ts'
 import { mergedContribution } from './merged-contribution.ts'
-import { judgesModulesAlone } from './sample-modules.ts'
 
 export type Refusal = Extract<Event, { type: 'verified' }>['refusal']
 
@@ -33,7 +33,8 @@ export async function judgeAggregate(
   { record, global, modules }: AggregateQuestion,
 ): Promise<Refusal> {
   try {
-    const part = modules !== null && judgesModulesAlone(context.charter) ? modules : null
+    const part =
+      modules !== null && judgesModulesAlone(context.charter, context.modules.length) ? modules : null
     if (part === null) await loadGlobal(context, record.global, [record.aggregator])
     const unjust = await unjustExclusion(context, record, global)
     if (unjust !== null) return refused(unjust)

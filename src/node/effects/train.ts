@@ -2,7 +2,7 @@ import { alphaOf } from '../../round/charter/alpha-of.ts'
 import type { Event } from '../../round/event.ts'
 import { lossesSchema, wantsLosses } from '../../round/weights/weight-rule.ts'
 import type { EffectOf } from '../effect-of.ts'
-import { keepBody } from '../factor-body.ts'
+import { keepContribution } from '../factor-body.ts'
 import { loadGlobal } from '../load-global.ts'
 import type { PeerContext } from '../peer-context.ts'
 import type { TrainerStep } from '../trainer.ts'
@@ -18,7 +18,7 @@ export async function carryOutTrain(
     const start = global === null ? null : await loadGlobal(context, global)
     const onStep = (step: TrainerStep) => emit({ type: 'step', round, ...step })
     const { factors, rank, samples, losses } = await trainer.train({ round, global: start, onStep, signal })
-    const body = await keepBody(context, factors)
+    const body = await keepContribution(context, factors)
     const alpha = alphaOf(charter.adapter.alpha, rank)
     const counted = Math.min(samples, charter.contributions.maxSamples)
     // A trainer that measured none, or nonsense, cannot contribute where the weights follow from losses.

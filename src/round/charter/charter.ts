@@ -74,8 +74,8 @@ const contributionsSchema = z.strictObject({
 
 /**
  * How voters check an aggregate where peers may lie: every module of it (`all`), or, once the bodies behind a record
- * have more than `aboveBytes` together, as many modules as `sampledModules`, each voter by its own chance. With a norm
- * rule everything is checked all the same: norms are of whole contributions.
+ * have more than `aboveBytes` together, as many modules as `sampledModules`, each voter by its own chance. The list
+ * of a contribution's modules then says the norm of each, so that a norm rule can be applied by who has pulled only some.
  */
 export const verificationSchema = z.union([
   z.literal('all'),

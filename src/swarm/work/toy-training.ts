@@ -4,7 +4,7 @@ import { openBodies } from '../../node/bodies.ts'
 import { carryOutAggregate } from '../../node/effects/aggregate.ts'
 import { carryOutTrain } from '../../node/effects/train.ts'
 import { carryOutVerify } from '../../node/effects/verify.ts'
-import { keepBody } from '../../node/factor-body.ts'
+import { keepBody, keepContribution } from '../../node/factor-body.ts'
 import { loadGlobal } from '../../node/load-global.ts'
 import type { PeerContext } from '../../node/peer-context.ts'
 import type { Charter } from '../../round/charter/charter.ts'
@@ -64,7 +64,10 @@ export function toyTraining(
       if (event?.type !== 'trained') throw new Error(`training failed: ${JSON.stringify(event)}`)
       if (lie === null) return event.contribution
       const honest = await loadGlobal(context(holder), event.contribution)
-      return { ...event.contribution, ...(await keepBody(context(holder), spoilTraining(honest, lie))) }
+      return {
+        ...event.contribution,
+        ...(await keepContribution(context(holder), spoilTraining(honest, lie))),
+      }
     },
     async aggregate(holder, { contributions, merged, global }, lie) {
       const used =

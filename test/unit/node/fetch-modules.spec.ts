@@ -1,14 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { bodyLayout } from '../../../src/adapter/body-layout.ts'
 import { encodeFactors } from '../../../src/adapter/encode-factors.ts'
+import { plainMatrixProduct } from '../../../src/aggregate/plain-matrix-product.ts'
 import type { Factors, ModuleFactors } from '../../../src/base/adapter.ts'
 import { blobCid, CHUNK_BYTES, memoryBlob } from '../../../src/base/blob.ts'
 import { cidOf } from '../../../src/base/content-id.ts'
 import { random } from '../../../src/base/random.ts'
 import { accept, refuse } from '../../../src/base/result.ts'
+import { normUnder } from '../../../src/node/apply-norm-rule.ts'
 import { mergeRanges, readRange } from '../../../src/node/byte-range.ts'
 import { fetchFactors } from '../../../src/node/factor-body.ts'
 import { fetchModules } from '../../../src/node/fetch-modules.ts'
+import { listedNormSquared, withNorms } from '../../../src/node/listed-norms.ts'
 import { encodeModuleList, serveModuleLists } from '../../../src/node/module-list.ts'
 import { MemoryStore } from '../../../src/store/memory-store.ts'
 
@@ -34,7 +37,7 @@ function seeded(
 }
 
 /** Somebody who has this body, with this list of its modules; what is asked of it is counted. */
-function provider(bytes: Uint8Array, list: Uint8Array) {
+function provider(bytes: Uint8Array, list: Uint8Array, norms = false) {
   const ranges: { start: number; length: number }[] = []
   const bodies = {
     decoded: new Map(),
@@ -47,7 +50,7 @@ function provider(bytes: Uint8Array, list: Uint8Array) {
     },
   }
   const network = { peers: () => ['p'], request: async () => accept(list) }
-  const wanted = { body: blobCid(bytes), size: bytes.length, modules: cidOf(list), providers: ['p'] }
+  const wanted = { body: blobCid(bytes), size: bytes.length, modules: cidOf(list), providers: ['p'], norms }
   const context = { bodies, network, modules: MODULES }
   return {
     ranges,
@@ -126,6 +129,52 @@ describe('some modules of a body', () => {
     equal(!cut.ok && cut.kind, 'malformed')
   })
 
+  describe('whose list says norms', () => {
+    const factors = seeded()
+    const { bytes, modules } = encodeFactors(factors)
+    let list: Awaited<ReturnType<typeof withNorms>>
+    before(async () => {
+      list = await withNorms(modules, factors)
+    })
+
+    it('are what the whole body holds, and the list gives the norm of all', async () => {
+      const { some, all } = provider(bytes, encodeModuleList(list), true)
+      const [part, whole] = [await some('a.q'), await all()]
+      ok(part.ok && whole.ok)
+      equal(listedNormSquared(part.slices), listedNormSquared(whole.slices))
+      const product = await normUnder({ rule: 'clip' }, { factors }, plainMatrixProduct)
+      ok(Math.abs(Math.sqrt(listedNormSquared(part.slices) ?? 0) - product) <= 1e-12 * product)
+    })
+
+    it('are refused by name where it says another norm, and so is the whole body', async () => {
+      const forged = list.map((slice) =>
+        slice.name === 'a.q' ? { ...slice, normSquared: (slice.normSquared ?? 0) * (1 + 2 ** -52) } : slice,
+      )
+      const { some, all } = provider(bytes, encodeModuleList(forged), true)
+      const refusal = await some('a.q', 'n.q')
+      ok(!refusal.ok && refusal.module === 'a.q')
+      match(refusal.reason, /another norm/)
+      ok((await some('n.q')).ok, 'who has not drawn the module does not see it')
+      const whole = await all()
+      equal(!whole.ok && whole.kind, 'malformed')
+    })
+
+    it('are refused where it says none, or where nobody asked for norms', async () => {
+      const silent = await provider(bytes, encodeModuleList(modules), true).some('a.q')
+      equal(!silent.ok && silent.kind, 'malformed')
+      const unasked = await provider(bytes, encodeModuleList(list)).some('a.q')
+      equal(!unasked.ok && unasked.kind, 'malformed')
+    })
+
+    it('are refused where a norm is less than nothing or none', async () => {
+      for (const normSquared of [-1, 'large', null] as never[]) {
+        const odd = list.map((slice) => ({ ...slice, normSquared }))
+        const refusal = await provider(bytes, encodeModuleList(odd), true).some('a.q')
+        equal(!refusal.ok && refusal.kind, 'malformed')
+      }
+    })
+  })
+
   it('blame nobody where the list, or the bytes, cannot be had', async () => {
     const { context, wanted } = honest()
     const silent = { ...context, network: { peers: () => [], request: async () => refuse<never>('gone') } }
@@ -133,34 +182,37 @@ describe('some modules of a body', () => {
     equal(!refusal.ok && refusal.kind, 'unavailable')
   })
 
-  it('can be had of whoever keeps the body: its list is made there, and only for its own rank', async () => {
-    const store = new MemoryStore()
-    const { bytes, modules } = encodeFactors(seeded())
-    const body = await store.putBlob(bytes)
-    let serve = async (_: string, __: Uint8Array) => refuse<Uint8Array>('nothing is served')
-    const serving = {
-      onRequest: (_: string, handler: typeof serve) => {
-        serve = handler
-      },
-    }
-    serveModuleLists({ network: serving, store, modules: MODULES })
-    const { context } = honest()
-    const asking = {
-      peers: () => ['p'],
-      request: (_: string, __: string, asked: Uint8Array) => serve('q', asked),
-    }
-    const wanted = {
-      body,
-      size: bytes.length,
-      modules: cidOf(encodeModuleList(modules)),
-      providers: ['p'],
-      names: ['n.q'],
-    }
-    const fetched = await fetchModules({ ...context, network: asking }, { ...wanted, rank: RANK })
-    ok(fetched.ok, fetched.ok ? '' : fetched.reason)
-    const other = await fetchModules({ ...context, network: asking }, { ...wanted, rank: 2 })
-    ok(!other.ok)
-  })
+  for (const norms of [false, true])
+    it(`can be had of whoever keeps the body: its list is made there${norms ? ' with norms' : ''}, and only for its own rank`, async () => {
+      const store = new MemoryStore()
+      const { bytes, modules: plain } = encodeFactors(seeded())
+      const modules = norms ? await withNorms(plain, seeded()) : plain
+      const body = await store.putBlob(bytes)
+      let serve = async (_: string, __: Uint8Array) => refuse<Uint8Array>('nothing is served')
+      const serving = {
+        onRequest: (_: string, handler: typeof serve) => {
+          serve = handler
+        },
+      }
+      serveModuleLists({ network: serving, store, modules: MODULES })
+      const { context } = honest()
+      const asking = {
+        peers: () => ['p'],
+        request: (_: string, __: string, asked: Uint8Array) => serve('q', asked),
+      }
+      const wanted = {
+        body,
+        size: bytes.length,
+        modules: cidOf(encodeModuleList(modules)),
+        providers: ['p'],
+        names: ['n.q'],
+        norms,
+      }
+      const fetched = await fetchModules({ ...context, network: asking }, { ...wanted, rank: RANK })
+      ok(fetched.ok, fetched.ok ? '' : fetched.reason)
+      const other = await fetchModules({ ...context, network: asking }, { ...wanted, rank: 2 })
+      ok(!other.ok)
+    })
 })
 
 describe('ranges of a blob', () => {
