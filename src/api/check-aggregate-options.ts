@@ -1,6 +1,6 @@
 import { STRATEGY_NAMES } from '../aggregate/strategy.ts'
 import { FlexswarmError } from '../base/flexswarm-error.ts'
-import { lossesSchema, weightRuleSchema } from '../round/weights/weight-rule.ts'
+import { lossesSchema, wantsLosses, weightRuleSchema } from '../round/weights/weight-rule.ts'
 import type { AggregateAdaptersOptions } from './aggregate-adapters.ts'
 
 /** An option of `aggregateAdapters` that nothing can be made of. */
@@ -20,7 +20,7 @@ type Given = Pick<
 
 /** Throws `AggregateOptionError` for values that types cannot keep out. The rank is held against each module later. */
 export function checkAggregateOptions(options: Given): void {
-  const { strategy = 'flexlora', alpha, weights, losses = [], previous, previousBase } = options
+  const { strategy = 'flexlora', alpha, weights, losses, previous, previousBase } = options
   if (!STRATEGY_NAMES.includes(strategy))
     throw new AggregateOptionError(
       'strategy',
@@ -40,18 +40,29 @@ export function checkAggregateOptions(options: Given): void {
       `${JSON.stringify(weights)} is no weight rule`,
       'Give {rule: samples}, {rule: uniform}, {rule: lorar, least, most} or {rule: fair, reach}, shares from 0 to 1.',
     )
+  checkLosses(losses, weights)
+  if (previousBase !== undefined && previous === undefined)
+    throw new AggregateOptionError(
+      'previousBase',
+      'it was given without the global adapter of the same round',
+      'Give both (--previous and --previous-base), or neither.',
+    )
+}
+
+function checkLosses(losses: Given['losses'], weights: Given['weights']): void {
+  if (losses === undefined) return
+  if (!wantsLosses(weights))
+    throw new AggregateOptionError(
+      'losses',
+      `the weight rule ${weights?.rule ?? 'samples'} does not read them`,
+      'Choose lorar or fair, whose weights follow from losses, or leave the losses out.',
+    )
   const wrong = losses.findIndex((pair) => !lossesSchema.safeParse(pair).success)
   if (wrong >= 0)
     throw new AggregateOptionError(
       'losses',
       `pair ${wrong + 1} is not of two losses from 0 to 10,000`,
       'Give {before, after} of each adapter, or leave out the one whose training broke.',
-    )
-  if (previousBase !== undefined && previous === undefined)
-    throw new AggregateOptionError(
-      'previousBase',
-      'it was given without the global adapter of the same round',
-      'Give both (--previous and --previous-base), or neither.',
     )
 }
 

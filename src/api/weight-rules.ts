@@ -3,7 +3,7 @@ import { type Losses, lossesSchema, type WeightRule, weightRuleSchema } from '..
 /** `samples`, `uniform`, `lorar:<least>:<most>` or `fair:<reach>`; null where it is none of them. */
 export function weightRuleOf(text: string): WeightRule | null {
   const [rule, ...numbers] = text.split(':')
-  const [first, second] = numbers.map(Number)
+  const [first, second] = numbers.map(numberOf)
   const given =
     rule === 'lorar'
       ? { rule, least: first, most: second }
@@ -18,10 +18,13 @@ export function weightRuleOf(text: string): WeightRule | null {
 /** `2.1:1.7,1.9:1.8`: each peer's loss before and after its training; null where it is not. */
 export function lossesOf(text: string): Losses[] | null {
   const parsed = text.split(',').map((pair) => {
-    const [before, after, ...more] = pair.split(':').map(Number)
+    const [before, after, ...more] = pair.split(':').map(numberOf)
     return lossesSchema.safeParse(more.length === 0 ? { before, after } : null)
   })
   return parsed.every(({ success }) => success) ? parsed.map(({ data }) => data as Losses) : null
 }
+
+/** What is left blank is no number, where `Number` takes it for 0. */
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 export type { Losses, WeightRule }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FlexswarmError } from '../../base/flexswarm-error.ts'
 import { isPeerDirectory } from '../../store/kept-directory.ts'
@@ -11,7 +11,7 @@ export class NoPeerDirectoryError extends FlexswarmError<'VERIFY_NOTHING_THERE',
   constructor(directory: string) {
     super(
       'VERIFY_NOTHING_THERE',
-      existsSync(directory)
+      isDirectory(directory)
         ? `No peer keeps anything in ${directory} or below it.`
         : `There is no directory ${directory}.`,
       'Name the directory of a peer (the one that holds store.sqlite), or of a run with several peers.',
@@ -26,10 +26,13 @@ export class NoPeerDirectoryError extends FlexswarmError<'VERIFY_NOTHING_THERE',
  * @throws {NoPeerDirectoryError}
  */
 export function findPeerDirectories(directory: string): readonly string[] {
-  const found = existsSync(directory) ? below(directory, DEPTH) : []
+  const found = isDirectory(directory) ? below(directory, DEPTH) : []
   if (found.length === 0) throw new NoPeerDirectoryError(directory)
   return found
 }
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 function below(directory: string, depth: number): string[] {
   if (isPeerDirectory(directory)) return [directory]

@@ -113,6 +113,11 @@ describe('averaging adapters from disk', function () {
       'AGGREGATE_OPTION_INVALID',
       /^losses: pair 3/,
     ],
+    'losses that no weight follows from': [
+      { losses: adapters.map(() => ({ before: 2, after: 1 })) },
+      'AGGREGATE_OPTION_INVALID',
+      /^losses: the weight rule samples does not read them/,
+    ],
     'what was added to the base without the adapter above it': [
       { previousBase: adapters[0] ?? '' },
       'AGGREGATE_OPTION_INVALID',

@@ -1,6 +1,18 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { FlexswarmError } from '../../../src/base/flexswarm-error.ts'
 import { describeError } from '../../../src/cli/describe-error.ts'
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
 
 describe('an error that a command ends with', () => {
   it('is said in three lines where the user can mend it, and exits with 2', () => {
@@ -16,6 +28,18 @@ describe('an error that a command ends with', () => {
         evidence: { cups: 0 },
       },
     })
+  })
+
+  it('is one that the user can mend where the file system refuses, and names the path', () => {
+    const file = join(tmpdir(), 'flexswarm-there-is-nothing-here')
+    for (const [path, errno] of [
+      [file, 'ENOENT'],
+      [tmpdir(), 'EISDIR'],
+    ] as const) {
+      const { exitCode, text } = describeError(thrownBy(() => readFileSync(path)))
+      equal(exitCode, 2)
+      match(text, new RegExp(`^error: ${errno}: .*\\n  next: .+\\n  code: FILE_SYSTEM$`))
+    }
   })
 
   it('carries its stack where it is a fault of ours, and exits with 1', () => {

@@ -7,6 +7,7 @@ import {
   targetModules,
   wholeNumber,
 } from '../../../src/cli/parse-option.ts'
+import { losses, weightRule } from '../../../src/cli/parse-weights.ts'
 
 describe('options of a command', () => {
   const refused: [(text: string) => unknown, string[]][] = [
@@ -14,6 +15,22 @@ describe('options of a command', () => {
     [wholeNumber, ['-1', '0.5', 'x', '', ' ']],
     [positiveNumber, ['0', '-1', 'Infinity', 'NaN', '']],
     [fraction, ['1', '-0.1', 'half', '']],
+    [
+      weightRule,
+      [
+        '',
+        'fair',
+        'fair:',
+        'fair: ',
+        'fair:2',
+        'lorar:0.1',
+        'lorar:0.5:0.1',
+        'lorar::1',
+        'uniform:1',
+        'best',
+      ],
+    ],
+    [losses, ['', '1', '1:', ':1', '1:2:3', '1:2,', 'a:b', '-1:0']],
     [positiveNumbers, ['1,,2', '1,0', 'a,b', '']],
   ]
   for (const [parse, texts] of refused) {
@@ -29,6 +46,11 @@ describe('options of a command', () => {
     )
     deepEqual(positiveNumbers('100,50,25'), [100, 50, 25])
     deepEqual(targetModules('q_proj, v_proj'), ['q_proj', 'v_proj'])
+    deepEqual(weightRule('fair:0.1'), { rule: 'fair', reach: 0.1 })
+    deepEqual(losses('2.1:1.7,1:0'), [
+      { before: 2.1, after: 1.7 },
+      { before: 1, after: 0 },
+    ])
     equal(targetModules('all-linear'), 'all-linear')
   })
 })
