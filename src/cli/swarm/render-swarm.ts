@@ -48,7 +48,7 @@ export function renderSwarm(picture: SwarmPicture, { columns, rows }: SwarmFrame
   return [
     headOf(picture, width),
     '',
-    ...(peers.length <= rows - OTHER_ROWS ? tableOf(peers) : marksOf(peers, width)),
+    ...(peers.length <= rows - OTHER_ROWS ? tableOf(picture) : marksOf(peers, width)),
     '',
     ...shown.map((note) => styleText('dim', clip(note, width))),
     ...gap,
@@ -66,7 +66,7 @@ function headOf({ title, rounds, roundCount, loss, nowMs, peers }: SwarmPicture,
   return `${styleText('bold', clip(title, width - [...facts].length - 3))}   ${facts}`
 }
 
-function tableOf(peers: readonly PeerGlance[]): string[] {
+function tableOf({ peers, roundCount }: SwarmPicture): string[] {
   return drawTable(
     [
       { title: '', align: 'left' },
@@ -84,7 +84,8 @@ function tableOf(peers: readonly PeerGlance[]): string[] {
         markOf(look),
         isHere ? name : styleText('dim', name),
         String(rank),
-        round === 0 ? '' : String(round),
+        // Who has finished stands before a round that there is not.
+        round === 0 ? '' : String(Math.min(round, roundCount)),
         doingOf(peer, look),
         lie === null ? '' : styleText('magenta', `lies: ${lie}`),
       ]
