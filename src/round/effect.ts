@@ -63,6 +63,8 @@ export type Effect =
       readonly type: 'aggregate'
       readonly round: number
       readonly view: number
+      /** Names this aggregation in its answer: the answer to one that matters no more may come after it. */
+      readonly attempt: number
       readonly contributions: readonly AnnouncementMessage[]
       /** Only under `continue`: another lineage's head, which counts as one more contribution of `samples`. */
       readonly merged?: MergedHead
@@ -115,7 +117,10 @@ export type Effect =
       readonly evidence: readonly Message[]
     }
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** The last round is certified and adopted, or this peer has left. Keep serving others until `released`. */
+  /**
+   * The last round is certified and adopted, or this peer has left. Keep serving others until `released`. Under
+   * `continue` another lineage that is met meanwhile may make it work again, and be finished again.
+   */
   | { readonly type: 'finished'; readonly reason: 'rounds' | 'left' | 'empty' }
-  /** Every peer of the roster is known to be finished too: nobody needs this one any more. */
+  /** Everybody whom this peer knows to need it is finished too (`releaseWhenAllFinished`). */
   | { readonly type: 'released' }

@@ -45,12 +45,15 @@ export type Event =
       readonly type: 'aggregated'
       readonly round: number
       readonly view: number
+      /** The effect's. */
+      readonly attempt: number
       readonly result: Aggregated
     }
   | {
       readonly type: 'aggregate-failed'
       readonly round: number
       readonly view: number
+      readonly attempt: number
       readonly reason: string
     }
   /**

@@ -77,6 +77,7 @@ export function blankState(
       early: [],
       complaints: [],
     },
+    attempts: 0,
     own: [],
     present: everyPlace(0, false),
     gone: [],

@@ -31,6 +31,7 @@ export interface LocalWork {
   readonly training: 'idle' | 'running' | 'done' | 'failed'
   /** The aggregation that is running here: for which view, and of what. */
   readonly aggregating: {
+    readonly attempt: number
     readonly view: number
     readonly contributions: readonly AnnouncementMessage[]
     readonly merged: MergedHead | null
@@ -109,6 +110,8 @@ export interface RoundState {
   readonly locks: readonly LockProof[]
   readonly collection: Collection
   readonly local: LocalWork
+  /** How many aggregations this peer has begun since it started. */
+  readonly attempts: number
   /** What this peer has signed in this round, to be said again. */
   readonly own: readonly Message[]
   /** Who was heard from in this round, at their position on the roster. */

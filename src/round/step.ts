@@ -45,9 +45,9 @@ function react(state: RoundState, event: Event, nowMs: number): Step {
     case 'train-failed':
       return onTrainFailed(state, event.round, event.reason)
     case 'aggregated':
-      return onAggregated(state, event.round, event.view, event.result, nowMs)
+      return onAggregated(state, event.attempt, event.result, nowMs)
     case 'aggregate-failed':
-      return onAggregateFailed(state, event.round, event.view, event.reason, nowMs)
+      return onAggregateFailed(state, event.attempt, event.reason, nowMs)
     case 'verified':
       return onVerified(state, event)
     case 'adopted':

@@ -18,7 +18,7 @@ import type { PeerContext } from '../peer-context.ts'
  */
 export async function carryOutAggregate(
   context: PeerContext,
-  { round, view, contributions, merged, global }: EffectOf<'aggregate'>,
+  { round, view, attempt, contributions, merged, global }: EffectOf<'aggregate'>,
   signal: AbortSignal,
 ): Promise<Event | null> {
   try {
@@ -43,6 +43,7 @@ export async function carryOutAggregate(
       type: 'aggregated',
       round,
       view,
+      attempt,
       result: {
         global: body,
         clipped: [...clips].map(([peer, clip]) => ({ peer, clip })),
@@ -55,7 +56,7 @@ export async function carryOutAggregate(
     if (signal.aborted) return null
     const reason = error instanceof Error ? error.message : String(error)
     context.log('error', `aggregation failed in round ${round}: ${reason}`)
-    return { type: 'aggregate-failed', round, view, reason }
+    return { type: 'aggregate-failed', round, view, attempt, reason }
   }
 }
 

@@ -6,23 +6,21 @@ import { performActs } from '../rules/perform-acts.ts'
 import type { RoundState } from '../state.ts'
 import { andThen, doing, quiet, type Step, tell } from '../transition.ts'
 
-/** An aggregate is ready. If its view is over it is kept: this peer's turn may come again in this round. */
-export function onAggregated(
-  state: RoundState,
-  round: number,
-  view: number,
-  result: Aggregated,
-  nowMs: number,
-): Step {
+/**
+ * An aggregate is ready, of what this peer aggregates now: a side that was taken, or another lineage that is followed,
+ * may have begun the same view of the same round again with other contributions. If its view is over it is kept: this
+ * peer's turn may come again in this round.
+ */
+export function onAggregated(state: RoundState, attempt: number, result: Aggregated, nowMs: number): Step {
   const running = state.local.aggregating
-  if (round !== state.round || running?.view !== view) return quiet(state)
+  if (running?.attempt !== attempt) return quiet(state)
   const excluded = new Set(result.excluded.map(({ peer }) => peer))
   const { contributions } = running
   const merged = result.withoutMerged === true ? null : running.merged
   if (contributions.every(({ peer }) => excluded.has(peer)))
-    return onAggregateFailed(state, round, view, 'no contribution could be used', nowMs)
-  if (merged === null && isAfterLast(state.charter, round))
-    return onAggregateFailed(state, round, view, 'the other lineage is out of reach', nowMs)
+    return onAggregateFailed(state, attempt, 'no contribution could be used', nowMs)
+  if (merged === null && isAfterLast(state.charter, state.round))
+    return onAggregateFailed(state, attempt, 'the other lineage is out of reach', nowMs)
   if (isStaleMerge(state, merged)) return quiet({ ...state, local: { ...state.local, aggregating: null } })
   return quiet({
     ...state,
@@ -31,15 +29,11 @@ export function onAggregated(
 }
 
 /** Nothing can be proposed in this view, so this peer need not wait for itself: OnTimeoutPropose. */
-export function onAggregateFailed(
-  state: RoundState,
-  round: number,
-  view: number,
-  reason: string,
-  nowMs: number,
-): Step {
-  if (round !== state.round || state.local.aggregating?.view !== view) return quiet(state)
-  const failed = { ...state, local: { ...state.local, aggregating: null } }
+export function onAggregateFailed(state: RoundState, attempt: number, reason: string, nowMs: number): Step {
+  const { round, local } = state
+  if (local.aggregating?.attempt !== attempt) return quiet(state)
+  const { view } = local.aggregating
+  const failed = { ...state, local: { ...local, aggregating: null } }
   const outcome = onTimeout(state.height, state.agreement, 'propose', view)
   const next = { ...failed, agreement: outcome.agreement }
   const told = doing(next, tell({ type: 'waiting', round, reason: `the aggregation failed: ${reason}` }))

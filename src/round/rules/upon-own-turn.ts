@@ -34,14 +34,20 @@ function startAggregation(state: RoundState, nowMs: number): Step | null {
   if (contributions.length === 0) return null
   if (contributions.length < enough && !isPastHardDeadline(state, nowMs)) return null
   const { view } = state.agreement
+  const attempt = state.attempts + 1
   const merged = state.lineages.mergeable
   if (merged === null && isAfterLast(state.charter, state.round)) return null
   return doing(
-    { ...state, local: { ...state.local, aggregating: { view, contributions, merged } } },
+    {
+      ...state,
+      attempts: attempt,
+      local: { ...state.local, aggregating: { attempt, view, contributions, merged } },
+    },
     {
       type: 'aggregate',
       round: state.round,
       view,
+      attempt,
       contributions,
       global: state.head.global,
       ...(merged === null ? {} : { merged }),

@@ -76,7 +76,7 @@ function setTimer(peer: SimulatedPeer, timer: Timer, atMs: number): void {
 }
 
 function aggregate(peer: SimulatedPeer, effect: EffectOf<'aggregate'>): void {
-  const { round, view, contributions, global } = effect
+  const { round, view, attempt, contributions, global } = effect
   const { swarm } = peer
   const bodies = contributions.map(({ body }) => body)
   const heads = [global, effect.merged?.global].filter((head) => head !== null && head !== undefined)
@@ -84,7 +84,7 @@ function aggregate(peer: SimulatedPeer, effect: EffectOf<'aggregate'>): void {
     peer.later(workMs(peer), async () => {
       const here = contributions.filter(({ body }) => !missing.includes(body.body))
       if (here.length === 0 || (global !== null && missing.includes(global.body)))
-        return peer.receive({ type: 'aggregate-failed', round, view, reason: 'bodies are missing' })
+        return peer.receive({ type: 'aggregate-failed', round, view, attempt, reason: 'bodies are missing' })
       const merged = missing.includes(effect.merged?.global.body ?? '') ? null : (effect.merged ?? null)
       const work = { contributions: here, merged, global }
       const result = await swarm.workload.aggregate(peer.at, work, peer.lie?.aggregate ?? null)
@@ -97,7 +97,7 @@ function aggregate(peer: SimulatedPeer, effect: EffectOf<'aggregate'>): void {
         excluded: [...unavailable, ...result.excluded],
         ...(merged === null && effect.merged !== undefined ? { withoutMerged: true as const } : {}),
       }
-      answer(peer, { type: 'aggregated', round, view, result: whole })
+      answer(peer, { type: 'aggregated', round, view, attempt, result: whole })
     }),
   )
 }

@@ -78,6 +78,7 @@ export function toyTraining(
           type: 'aggregate',
           round: 0,
           view: 0,
+          attempt: 0,
           contributions: used,
           global,
           ...(merged === null ? {} : { merged }),

@@ -154,11 +154,17 @@ export class SimulatedPeer {
     })
   }
 
-  private aggregate({ round, view, contributions, merged }: Extract<Effect, { type: 'aggregate' }>): void {
+  private aggregate({
+    round,
+    view,
+    attempt,
+    contributions,
+    merged,
+  }: Extract<Effect, { type: 'aggregate' }>): void {
     const bodies = bodiesOf(contributions, merged ?? null)
     const global = this.lies ? fakeGlobal([...bodies, 'a lie']) : fakeGlobal(bodies)
     const result = { global, clipped: [], excluded: [], energyKept: { '4': 0.5 } }
-    this.later(20 + this.world.chance.uniform() * 50, { type: 'aggregated', round, view, result })
+    this.later(20 + this.world.chance.uniform() * 50, { type: 'aggregated', round, view, attempt, result })
   }
 
   private verify({ round, value, module, record }: Extract<Effect, { type: 'verify' }>): void {

@@ -113,8 +113,10 @@ describe('after the last round', () => {
 
   it('an aggregator without the other factors proposes nothing', () => {
     const peer = leadingAfterTheEnd()
-    const { view } = peer.state.agreement
-    ok(peer.state.local.aggregating?.merged)
+    const { aggregating, aggregate } = peer.state.local
+    ok(aggregating?.merged)
+    equal(aggregate, null)
+    const { attempt, view } = aggregating
     const result = {
       global: OTHER.global,
       clipped: [],
@@ -122,7 +124,7 @@ describe('after the last round', () => {
       energyKept: {},
       withoutMerged: true,
     } as const
-    const said = peer.does({ type: 'aggregated', round: 2, view, result })
+    const said = peer.does({ type: 'aggregated', round: 2, view, attempt, result })
     equal(
       said.some((effect) => effect.type === 'sign' && effect.draft.kind === 'proposal'),
       false,

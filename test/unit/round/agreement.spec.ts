@@ -36,7 +36,7 @@ describe('agreement, by the lines of the paper', () => {
     ok(leader.effects.some(({ type }) => type === 'aggregate'))
     ok(follower().effects.some((effect) => effect.type === 'timer' && effect.timer.name === 'propose'))
     const result = { global: leader.record(0).global, clipped: [], excluded: [], energyKept: {} }
-    const said = leader.does({ type: 'aggregated', round: 1, view: 0, result })
+    const said = leader.does({ type: 'aggregated', round: 1, view: 0, attempt: 1, result })
     deepEqual(
       drafts(said).map(({ kind }) => kind),
       ['proposal', 'vote'],

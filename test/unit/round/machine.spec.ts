@@ -156,7 +156,7 @@ describe('the round machine', () => {
       excluded,
       energyKept: {},
     }
-    const said = peer.does({ type: 'aggregated', round: 1, view: 0, result })
+    const said = peer.does({ type: 'aggregated', round: 1, view: 0, attempt: 1, result })
     deepEqual(votesIn(said), [{ step: 'prevote', view: 0, value: null }])
   })
 
