@@ -122,6 +122,8 @@ const screenFor = (
 
 async function inVirtualTime({ flags: { trace, out }, described, script, screen }: Run): Promise<Reported> {
   const options = trace === undefined ? {} : { traceLines: trace }
+  // A place that cannot be written to is said before the work, not after it.
+  if (out !== undefined) mkdirSync(out, { recursive: true })
   const { onRound, onNote, onGlance, isLive } = screen
   // A thousand peers come and go too often for lines.
   const watcher = isLive ? { onRound, onNote, onGlance } : { onRound }

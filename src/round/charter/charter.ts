@@ -164,6 +164,14 @@ export const charterSchema = z
     path: ['partition'],
     message: 'where peers may lie, a side of liars could go on alone: use pause',
   })
+  .refine(({ founders, maxPeers }) => founders.length <= maxPeers, {
+    path: ['maxPeers'],
+    message: 'there are more founders than that',
+  })
+  .refine(({ faults, committeeSize }) => faults === 'crash' || committeeSize >= 4, {
+    path: ['committeeSize'],
+    message: 'where peers may lie, fewer than 4 voters outvote no liar',
+  })
 
 /** What a federation is. Immutable: its CID is the federation's id. */
 export type Charter = z.output<typeof charterSchema>

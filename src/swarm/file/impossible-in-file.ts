@@ -5,7 +5,7 @@ type Path = Fault['path']
 
 /** What each field of a swarm file allows and the whole does not: it names a peer that is not there, and such. */
 export function impossibleInFile(file: SwarmFile): Fault | null {
-  return strangePeer(file) ?? turnedRound(file) ?? sideOfLiars(file)
+  return strangePeer(file) ?? turnedRound(file) ?? unsafeWithLiars(file)
 }
 
 /** A misfortune of nobody never happens, and what is expected of nobody always holds. */
@@ -46,7 +46,10 @@ function turnedRound({ peers }: SwarmFile): Fault | null {
   return null
 }
 
-function sideOfLiars({ faults, partition }: SwarmFile): Fault | null {
+/** What the charter of the swarm would refuse. */
+function unsafeWithLiars({ faults, partition, committeeSize }: SwarmFile): Fault | null {
+  if (faults === 'byzantine' && committeeSize < 4)
+    return { path: ['committeeSize'], message: 'where peers may lie, fewer than 4 voters outvote no liar' }
   return faults === 'byzantine' && partition === 'continue'
     ? { path: ['partition'], message: 'where peers may lie, a side of liars could go on alone: use pause' }
     : null

@@ -30,7 +30,10 @@ describe('the roster of a swarm', () => {
     }).start()
     const [one, two, three] = world.peers
     world.runUntil(() => [one, two, three].every((peer) => peer?.finished), 60 * SECONDS)
-    for (const { record } of one?.disk.records ?? []) equal(record.nextRoster.length, 3)
+    deepEqual(
+      one?.disk.records.map(({ record }) => record.nextRoster.length),
+      [3, 3, 3],
+    )
   })
 
   it('lets a peer go that says so, once the others have certified a roster without it', () => {

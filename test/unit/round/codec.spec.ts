@@ -208,6 +208,8 @@ describe('a charter', () => {
     'no founders': { founders: [] },
     'deadlines in the wrong order': { deadlines: { minimumMs: 9e8, initialMs: 1, hardMs: 1 } },
     'no rounds': { rounds: 0 },
+    'more founders than it has room for': { founders: ['ann', 'ben', 'cid'], maxPeers: 2 },
+    'liars and fewer than four voters': { faults: 'byzantine' as const, committeeSize: 3 },
     'an unknown fault model': { faults: 'none' as 'crash' },
   }))
     it(`with ${what} is refused`, () => equal(decodeCharter(encodeCharter(charterOf(change))).ok, false))

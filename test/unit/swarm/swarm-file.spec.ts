@@ -86,6 +86,12 @@ describe('swarm files', () => {
       'peers.0.trains',
       /first bound is above the second/,
     ],
+    'liars among three voters': [
+      `${MINIMAL}faults: byzantine\ncommitteeSize: 3\n`,
+      7,
+      'committeeSize',
+      /fewer than 4 voters/,
+    ],
     'liars in a partition that goes on': [
       `${MINIMAL}faults: byzantine\npartition: continue\n`,
       7,
