@@ -68,6 +68,8 @@ export async function openSwarmPeer(
     addresses,
     ...opened.says,
   })
+  const newest = store.lastRecord()
+  if (newest !== undefined) tell({ type: 'kept', record: newest.cid })
   return {
     ports: {
       ...opened.ports,

@@ -63,6 +63,7 @@ export class ProcessChronicle {
   hear(from: string, life: object, event: SwarmPeerEvent): number | null {
     this.takeovers.hear(event)
     if (event.type === 'round') return this.#certified(from, event)
+    if (event.type === 'kept') this.lineages.holds(from, event.record)
     if (event.type === 'step') this.#stepped(from, event.round, event.loss)
     if (event.type === 'loss') this.#lossKnown(event.record, event.loss)
     if (event.type === 'traffic') this.#traffic.set(life, event)

@@ -6,6 +6,8 @@ export type Moment = 'before' | 'during' | 'after'
 /** What a peer of a swarm of processes tells its runner: what every peer tells, and what only a rehearsal asks. */
 export type SwarmPeerEvent =
   | PeerEvent
+  /** Its newest record when it starts again: it may have died before it could tell of it. */
+  | { readonly type: 'kept'; readonly record: string }
   /** Everything that this process has sent so far. */
   | { readonly type: 'traffic'; readonly bytes: number; readonly messages: number }
   /** How far a round's global factors are from what should be learned. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { PeerEvent } from '../../../src/node/peer-event.ts'
 import { ProcessChronicle } from '../../../src/processes/process-chronicle.ts'
 import type { RoundReport } from '../../../src/swarm/report/chronicle.ts'
@@ -111,6 +111,16 @@ describe('what the processes of a swarm tell', () => {
       'record-2-theirs',
       'record-3',
     ])
+  })
+
+  it('counts a record that its peer could not tell of before it was killed', () => {
+    const { chronicle } = chronicleAt(false)
+    for (const peer of ['ada', 'bo']) chronicle.hear(peer, {}, round(1))
+    chronicle.hear('ada', {}, round(2))
+    equal(chronicle.lineages.headsOf(['ada', 'bo']), 2)
+    chronicle.hear('bo', {}, { type: 'kept', record: 'record-2' })
+    equal(chronicle.lineages.headsOf(['ada', 'bo']), 1)
+    ok(chronicle.lineages.toldBy('bo').has('record-2'))
   })
 
   it('counts what every life of a peer has sent', () => {
