@@ -1,5 +1,5 @@
 import type { ModuleContribution } from '../contribution.ts'
-import { normSquared } from '../factor-norms.ts'
+import { reproducibleNormSquared } from '../reproducible-norm.ts'
 import type { FactorStrategy } from '../strategy.ts'
 import { averageFactors, notTheLargest, weightsOf } from './average-factors.ts'
 
@@ -19,7 +19,7 @@ export const hetlora: FactorStrategy = {
 }
 
 function normWeights(contributions: readonly ModuleContribution[]): number[] {
-  const norms = contributions.map(({ factors }) => Math.sqrt(normSquared(factors)))
+  const norms = contributions.map(({ factors }) => Math.sqrt(reproducibleNormSquared(factors)))
   const total = norms.reduce((sum, norm) => sum + norm, 0)
   return total === 0 ? weightsOf(contributions) : norms.map((norm) => norm / total)
 }

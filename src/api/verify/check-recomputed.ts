@@ -1,5 +1,6 @@
 import { aggregate } from '../../aggregate/aggregate.ts'
-import { distanceSquared, normSquared } from '../../aggregate/factor-norms.ts'
+import { distanceSquared } from '../../aggregate/factor-norms.ts'
+import { reproducibleNormSquared } from '../../aggregate/reproducible-norm.ts'
 import type { Factors, ModuleFactors } from '../../base/adapter.ts'
 import { aggregateOptions } from '../../node/aggregate-options.ts'
 import { energyByRank } from '../../node/energy-by-rank.ts'
@@ -37,7 +38,7 @@ function compare(kept: Factors, again: Factors): Check {
   for (const [module, one] of kept) {
     const other = again.get(module)
     if (other === undefined) return wrong('recomputed', `${module} is not averaged`, { module })
-    const off = Math.sqrt(distanceSquared(one, other) / (normSquared(other) || 1))
+    const off = Math.sqrt(distanceSquared(one, other) / (reproducibleNormSquared(other) || 1))
     if (off > TOLERANCE && spectralDifference(one, other) > TOLERANCE) {
       const detail = `${module}: averaged again it differs by ${off.toExponential(1)} of its norm`
       return wrong('recomputed', detail, { module })
