@@ -6,8 +6,8 @@ import type { RoundState } from '../state.ts'
 import { andThen, doing, type RoundRule, tell } from '../transition.ts'
 import { hasToMerge, isAfterLast } from './is-after-last.ts'
 
-/** How long a round after the last may take, in hard deadlines: one to collect, one to agree. */
-const PATIENCE = 2
+/** How long a round after the last may take, in hard deadlines: one to collect, the others to agree. */
+const PATIENCE = 4
 
 /**
  * Under `continue` the last round is not the end while this peer knows another lineage's head that its own stands

@@ -131,10 +131,10 @@ describe('after the last round', () => {
     )
   })
 
-  it('a peer gives up after two hard deadlines, and tries again when the other lineage is met again', () => {
+  it('a peer gives up after four hard deadlines, and tries again when the other lineage is met again', () => {
     const peer = havingMet(atTheEnd())
     const { hardMs } = peer.state.charter.deadlines
-    passes(peer, 2 * hardMs - 1)
+    passes(peer, 4 * hardMs - 1)
     equal(peer.state.finished, null)
     const said = passes(peer, 1)
     equal(peer.state.finished, 'rounds')
