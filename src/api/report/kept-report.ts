@@ -1,7 +1,8 @@
-import type { ModuleReport } from '../../aggregate/aggregate-report.ts'
 import { FlexswarmError } from '../../base/flexswarm-error.ts'
 import { isPeerDirectory, readKeptDirectory } from '../../store/kept-directory.ts'
+import { DamagedEntryError } from '../../store/store-errors.ts'
 import type { AggregateReport } from './aggregate-report.ts'
+import { readModuleReport } from './read-module-report.ts'
 
 /** A directory of a peer that has kept no report, or none of this round. */
 export class NoReportError extends FlexswarmError<
@@ -22,13 +23,18 @@ export { isPeerDirectory }
 
 /**
  * The report that a peer kept of the round that it aggregated last, or of the one that is asked for. It is read while
- * the peer runs, too. Throws `NoReportError`, `StoreCorruptError`, `StoreVersionError`.
+ * the peer runs, too. Throws `NoReportError`, `DamagedEntryError`,
+ * `StoreCorruptError`, `StoreVersionError`.
  */
 export function keptReport(directory: string, round: number | null = null): AggregateReport {
   const { reports } = readKeptDirectory(directory)
   const height = round ?? Math.max(...reports.keys())
   const rows = reports.get(height)
   if (rows === undefined) throw new NoReportError(directory, round, [...reports.keys()])
-  const modules = rows.map(({ report }) => JSON.parse(report) as ModuleReport)
+  const modules = rows.map(({ module, report }) => {
+    const read = readModuleReport(report)
+    if (!read.ok) throw new DamagedEntryError(`the report of ${module} in round ${height}`, read.reason)
+    return read.value
+  })
   return { title: `Aggregate of round ${height}`, modules }
 }

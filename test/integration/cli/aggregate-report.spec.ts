@@ -1,7 +1,8 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AggregateReport } from '../../../src/api/report/aggregate-report.ts'
+import { keptReport } from '../../../src/api/report/kept-report.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import { runCli } from './run-cli.ts'
 import { REFERENCE, scratchDirectory } from './tiny-world.ts'
@@ -49,6 +50,23 @@ describe('flexswarm aggregate --report', function () {
     ok(existsSync(`${shown}-report/report.svg`))
     const none = await runCli('aggregate', directory, '--report', '--round', '3', '--json')
     match(none.stdout, /REPORT_NOT_KEPT/)
+  })
+
+  it('names a kept report that is damaged', async () => {
+    const { modules } = JSON.parse(
+      readFileSync(join(scratch.path, 'global-report/report.json'), 'utf8'),
+    ) as AggregateReport
+    const text = JSON.stringify(modules[0])
+    for (const [at, damaged] of [text.slice(1), '[]', text.replace('norm', 'nOrm')].entries()) {
+      const directory = join(scratch.path, `damaged-${at}`)
+      const store = await openStore(directory)
+      store.putReport(1, [{ module: 'q_proj', report: damaged }])
+      store.close()
+      throws(() => keptReport(directory), {
+        code: 'STORE_ENTRY_DAMAGED',
+        message: /the report of q_proj in round 1/,
+      })
+    }
   })
 
   it('still wants to be told how adapters are averaged', async () => {
