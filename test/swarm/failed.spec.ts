@@ -14,5 +14,5 @@ describe('a swarm that once broke something', () => {
     it(`breaks nothing any more: ${name}`, async () => {
       const script = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Script
       equal((await runScript(script)).failure?.message, undefined)
-    }).timeout(60_000)
+    }).timeout(240_000)
 })

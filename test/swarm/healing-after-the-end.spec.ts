@@ -38,7 +38,7 @@ describe('a partition under continue that ends only after the last round', () =>
       const off = await run.distanceToMean(run.merge)
       ok(off < 1e-6, `seed ${seed}: it is ${off} off`)
     }
-  }).timeout(60_000)
+  }).timeout(240_000)
 
   for (const [slow, ended] of [
     ['lighter', OF_RIGHT],
@@ -52,7 +52,7 @@ describe('a partition under continue that ends only after the last round', () =>
       ok(run.kept.every((count) => count === Math.max(ROUNDS, record.round)))
       const off = await run.distanceToMean(run.merge)
       ok(off < 1e-6, `it is ${off} off`)
-    }).timeout(60_000)
+    }).timeout(240_000)
 
   it('of three sides: the one that stands merges the others, a round for each', async () => {
     const sides = [0, 0, 0, 1, 1, 1, 2, 2, 2]
@@ -60,5 +60,5 @@ describe('a partition under continue that ends only after the last round', () =>
     const merged = run.merges.map(({ record }) => record.round)
     equal(String(merged), String([ROUNDS + 1, ROUNDS + 2]))
     for (const merge of run.merges) ok((await run.distanceToMean(merge)) < 1e-6)
-  }).timeout(60_000)
+  }).timeout(240_000)
 })

@@ -43,13 +43,13 @@ describe('a partition of eight into four and four for five rounds under continue
       ok(record.round <= wholeAt + 2, `seed ${seed}`)
       equal(record.merged?.samples, samplesOf(other))
     }
-  }).timeout(60_000)
+  }).timeout(240_000)
 
   it('has the weighted mean of both heads for its global factors, where nobody trains meanwhile', async () => {
     const { run } = await healed(5, [FULL_RANK], true)
     const off = await run.distanceToMean(run.merge)
     ok(off < 1e-6, `it is ${off} off`)
-  }).timeout(60_000)
+  }).timeout(240_000)
 
   it('averages the other head with what was trained in its round, as one contribution of its samples', async () => {
     const ranks = [4, 8]
@@ -69,5 +69,5 @@ describe('a partition of eight into four and four for five rounds under continue
       const merged = denseOf(await run.factorsOf(record.global.body, name))
       ok(distance(best, merged) < 1e-6, `${name} is ${distance(best, merged)} off`)
     }
-  }).timeout(60_000)
+  }).timeout(240_000)
 })

@@ -26,5 +26,5 @@ describe('scripted swarms', () => {
       const outcome = await runScript(scriptOf(file))
       equal(outcome.failure?.message, undefined)
       deepEqual(unmetExpectations(file, outcome), [])
-    }).timeout(20_000)
+    }).timeout(240_000)
 })

@@ -114,7 +114,7 @@ function checkProducts(
 }
 
 describe('the mean of 128 contributions of rank 8', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   before(async () => {
     product = await openOnnxMatrixProduct()
   })
@@ -174,7 +174,7 @@ describe('the mean of 128 contributions of rank 8', function () {
 })
 
 describe('the mean of 128 contributions of rank 16 at 1024×768', function () {
-  this.timeout(180_000)
+  this.timeout(400_000)
   before(async () => {
     product = await openOnnxMatrixProduct()
   })

@@ -89,7 +89,7 @@ function sentences(batch: number, length: number): Feeds {
 }
 
 describe('tfjs and onnxruntime agree', function () {
-  this.timeout(30_000)
+  this.timeout(400_000)
   let tfjs: Executor
   let onnxruntime: Executor
   before(async () => {

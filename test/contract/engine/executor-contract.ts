@@ -45,7 +45,7 @@ function close(found: Tensor | undefined, wanted: Numbers | undefined, what: str
 /** What every executor does, whatever library it stands on. */
 export function describeExecutor(name: string, open: () => Promise<Executor>): void {
   describe(`the ${name} executor`, function () {
-    this.timeout(30_000)
+    this.timeout(400_000)
     let executor: Executor
     before(async () => {
       executor = await open()

@@ -16,7 +16,7 @@ const V = [1, 2, 3, 4]
 const W = [5, 6, 7, 8]
 
 describe('onnxruntime with weights in files', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const directory = mkdtempSync(join(tmpdir(), 'flexswarm-test-'))
   const asides = () =>
     readdirSync(tmpdir()).filter((name) => name.startsWith(`flexswarm-weights-${process.pid}-`))

@@ -7,7 +7,7 @@ import { loadReferenceCase } from './reference-case.ts'
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`LoRA dropout on ${engine}`, function () {
-    this.timeout(30_000)
+    this.timeout(400_000)
     const { checkpoint, lora, batch, initial, lossBeforeEachStep } = loadReferenceCase('llama')
     const [plainLoss = 0] = lossBeforeEachStep
     let executor: Executor

@@ -106,7 +106,7 @@ const SCALING = 1.5
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`models on ${engine} agree with first principles in float64`, function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     let executor: Executor
     before(async () => {
       executor = await open()

@@ -67,7 +67,7 @@ async function withoutCache(
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`generation on ${engine}`, function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     let executor: Executor
     before(async () => {
       executor = await open()

@@ -7,7 +7,7 @@ import { largestDifference, loadReferenceCase } from './reference-case.ts'
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`a graph of one layer for all, on ${engine}`, function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     let executor: Executor
     before(async () => {
       executor = await open()

@@ -20,7 +20,7 @@ describe('the loss in chunks', () => {
 
   for (const [engine, open] of Object.entries(EXECUTORS)) {
     describe(`on ${engine}`, function () {
-      this.timeout(60_000)
+      this.timeout(240_000)
       let executor: Executor
       before(async () => {
         executor = await open()
@@ -50,7 +50,7 @@ describe('the loss in chunks', () => {
   }
 
   it('is taken so, and measured sequence by sequence, where the vocabulary is large', async function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     const sizes = { hidden_size: 8, intermediate_size: 8, num_hidden_layers: 1, num_attention_heads: 2 }
     const json = { ...sizes, model_type: 'llama', vocab_size: 600_000, tie_word_embeddings: true }
     const checkpoint = initialCheckpoint({ ...json, initializer_range: 0 }, 1)

@@ -24,7 +24,7 @@ const isSettled = (gradient: Float32Array, epsilon: number) => (values: Float32A
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`models on ${engine} agree with transformers, peft and torch`, function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     let executor: Executor
     before(async () => {
       executor = await open()

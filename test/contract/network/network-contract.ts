@@ -22,7 +22,7 @@ const body = new Uint8Array(64 * 1024).map((_, at) => at % 253)
 /** What every network must do, whatever carries its bytes. */
 export function networkContract(name: string, connect: () => Loopback): void {
   describe(`a network (${name})`, function () {
-    this.timeout(20_000)
+    this.timeout(400_000)
     let loopback: Loopback
     beforeEach(() => {
       loopback = connect()

@@ -57,7 +57,7 @@ const charterOf = (strategy: string, more: Partial<CharterInput> = {}) =>
   })
 
 describe('rounds of real training', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let executor: Executor
   before(async () => {
     executor = await (Object.values(EXECUTORS)[0] as () => Promise<Executor>)()

@@ -71,7 +71,7 @@ const sequences = ({ batch }: ReferenceCase): TokenExample[] =>
 
 for (const [engine, open] of Object.entries(EXECUTORS)) {
   describe(`training LoRA on ${engine}`, function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     let executor: Executor
     before(async () => {
       executor = await open()

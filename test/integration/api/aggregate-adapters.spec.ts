@@ -24,7 +24,7 @@ const config = {
 }
 
 describe('averaging adapters from disk', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
   const out = join(scratch.path, 'out')

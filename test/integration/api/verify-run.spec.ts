@@ -18,7 +18,7 @@ import { copyOf, openTampering, runFederation } from './kept-federation.ts'
 const NAMES = ['a', 'b', 'c', 'd']
 
 describe('verifying what peers kept', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const run = join(scratch.path, 'run')
   const charter = quickCharter(NAMES, {

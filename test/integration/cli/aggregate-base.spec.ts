@@ -26,7 +26,7 @@ const config = {
 }
 
 describe('aggregate with a strategy that adds to the base', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
 

@@ -43,7 +43,7 @@ function worstError(factors: Factors, directory: string, rank: number): number {
 }
 
 describe('aggregate on the reference cases of FlexLoRA', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
 

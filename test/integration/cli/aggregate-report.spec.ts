@@ -8,7 +8,7 @@ import { runCli } from './run-cli.ts'
 import { REFERENCE, scratchDirectory } from './tiny-world.ts'
 
 describe('flexswarm aggregate --report', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
   const [name = ''] = readdirSync(join(REFERENCE, 'flexlora'))

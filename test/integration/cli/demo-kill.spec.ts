@@ -57,7 +57,7 @@ function checkOthersFinished({ run, killed, outcome }: KilledDemo): void {
 }
 
 describe('a demo in which a process is killed', function () {
-  this.timeout(120_000)
+  this.timeout(400_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
 

@@ -10,7 +10,7 @@ import { resolveTargets } from '../../../src/model/resolve-targets.ts'
 const at = (name: string) => fileURLToPath(new URL(`../../../peers/demo/${name}.yaml`, import.meta.url))
 
 describe('the peers of the demo', function () {
-  this.timeout(30_000)
+  this.timeout(400_000)
 
   it('have memory for ranks 4, 8, 16 and 32', async () => {
     const { ranks = [], training } = await readFederationFile(at('federation'))

@@ -30,7 +30,7 @@ const about = ({ findings }: Examination, subject: Finding['subject']): Finding 
 }
 
 describe('the doctor', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const at = (name: string) => join(scratch.path, name)
   const neighbours: Network[] = []

@@ -6,7 +6,7 @@ import { jsonLines, runCli, startCli } from './run-cli.ts'
 import { scratchDirectory, writeExamples, writeTinyModel } from './tiny-world.ts'
 
 describe('flexswarm init', function () {
-  this.timeout(90_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const at = (name: string) => join(scratch.path, name)
   before(() => {

@@ -6,7 +6,7 @@ import { scratchDirectory, writeExamples, writeTinyModel, writeYaml } from './ti
 const STRANGER = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9HyQ6X'
 
 describe('a federation that admits only the invited', function () {
-  this.timeout(90_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const at = (name: string) => join(scratch.path, name)
   after(scratch.remove)

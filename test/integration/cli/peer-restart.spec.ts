@@ -21,7 +21,7 @@ const roundsOf = (run: CliRun): number[] =>
   (jsonLines(run) as PeerEvent[]).flatMap((event) => (event.type === 'round' ? [event.round] : []))
 
 describe('a federation that loses half of its peers in the middle of a round', function () {
-  this.timeout(120_000)
+  this.timeout(400_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
 

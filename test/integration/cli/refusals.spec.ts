@@ -40,7 +40,7 @@ async function refuses(args: readonly string[], code: string, says: RegExp): Pro
 }
 
 describe('a command that cannot do what it is asked', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const at = (...parts: string[]) => join(scratch.path, ...parts)
   const model = at('model')

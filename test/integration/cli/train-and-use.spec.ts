@@ -11,7 +11,7 @@ interface Figures {
 }
 
 describe('adapters that are trained by the command', function () {
-  this.timeout(90_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const at = (name: string) => join(scratch.path, name)
   const model = at('model')

@@ -7,7 +7,7 @@ import { jsonLines, runCli } from './run-cli.ts'
 import { scratchDirectory } from './tiny-world.ts'
 
 describe('flexswarm verify', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const scratch = scratchDirectory()
   const run = join(scratch.path, 'run')
 

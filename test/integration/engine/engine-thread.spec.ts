@@ -18,7 +18,7 @@ function longProduct(): Value {
 const ones = floats([SIZE, SIZE], Array(SIZE * SIZE).fill(1))
 
 describe('the engine thread', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
 
   it('lets this thread’s timers tick while it computes', async () => {
     const engine = await openEngine({ engine: 'onnxruntime', device: 'cpu', threads: 1 })

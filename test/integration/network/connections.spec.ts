@@ -6,7 +6,7 @@ import { address, Loopback, nextEvent, untilPeers } from './loopback.ts'
 const portOf = (multiaddress: string) => /\/tcp\/(\d+)/.exec(multiaddress)?.[1] ?? ''
 
 describe('connections of a network', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const loopback = new Loopback()
   afterEach(() => loopback.close())
 

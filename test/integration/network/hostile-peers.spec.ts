@@ -18,7 +18,7 @@ const GARBAGE = new Uint8Array([16, ...Array.from({ length: 16 }, (_, at) => 255
 const FLOOD = new Uint8Array(6 * 2 ** 20).fill(0x7f)
 
 describe('a network among hostile peers', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const loopback = new Loopback()
   let ann: Network
   let bob: Network

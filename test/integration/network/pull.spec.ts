@@ -15,7 +15,7 @@ const serve = (network: Network, reader = whole) =>
   network.serveBlobs(async (asked) => (asked === cid ? reader : undefined))
 
 describe('a pull over real sockets', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const loopback = new Loopback()
   const children: ChildProcess[] = []
   afterEach(async () => {

@@ -54,7 +54,7 @@ async function factorsOf(store: Store, body: string, module: string) {
 }
 
 describe('peers that a partition divides under continue', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'flexswarm-partition-'))

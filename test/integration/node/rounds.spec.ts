@@ -8,7 +8,7 @@ import { createLab, idOf, type LabPeer, quickCharter, recordsOf, roundsOf, seede
 const allDone = (peers: readonly LabPeer[]) => Promise.all(peers.map(({ done }) => done))
 
 describe('peers of a federation', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
 
   it('certify the same records and end with the same global factors, each at its own rank', async () => {
     const lab = createLab(quickCharter(['a', 'b', 'c']))

@@ -73,7 +73,7 @@ const falsified = (factors: Factors, module: string): Factors =>
   )
 
 describe('voters that each check a few modules by their own chance', function () {
-  this.timeout(120_000)
+  this.timeout(400_000)
   let product: Awaited<ReturnType<typeof openWorkerMatrixProduct>>
   before(async () => {
     product = await openWorkerMatrixProduct()

@@ -35,7 +35,7 @@ const losing = (charter: Charter, name: string): Trainer => {
 }
 
 describe('peers that verify each other’s aggregates', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
 
   for (const weights of [
     { rule: 'uniform' },
@@ -117,7 +117,7 @@ async function federate(strategy: string, more: Partial<Charter> = {}, rounds = 
 }
 
 describe('a federation that verifies', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const near = (actual: Float64Array, expected: Float64Array) => {
     const off = largestDifference(actual, expected) / Math.max(...expected.map(Math.abs))
     ok(off < 1e-5, `off by ${off}`)

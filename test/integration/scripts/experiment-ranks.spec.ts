@@ -18,7 +18,7 @@ const cells: readonly Cell[] = [
 ]
 
 describe('the experiment of ranks, in small', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const directory = mkdtempSync(join(tmpdir(), 'experiment-ranks-'))
   after(() => rmSync(directory, { recursive: true }))
 

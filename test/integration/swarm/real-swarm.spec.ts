@@ -33,7 +33,7 @@ const isAlive = (pid: number): boolean => {
 }
 
 describe('a swarm of processes over TCP', function () {
-  this.timeout(180_000)
+  this.timeout(400_000)
   const scratch = scratchDirectory()
   after(scratch.remove)
   const at = (name: string) => join(scratch.path, name)

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const FRONT_DOOR = new URL('../../../src/api/flexswarm.ts', import.meta.url).href
 
 describe('the package', function () {
-  this.timeout(20_000)
+  this.timeout(400_000)
   const cwd = mkdtempSync(join(tmpdir(), 'flexswarm-import-'))
   after(() => rmSync(cwd, { recursive: true }))
 

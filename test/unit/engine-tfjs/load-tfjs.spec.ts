@@ -109,7 +109,7 @@ describe('loading TensorFlow.js', () => {
 })
 
 describe('the tfjs executor', function () {
-  this.timeout(30_000)
+  this.timeout(400_000)
   it('refuses a device that it does not know, naming those it does', async () => {
     await rejects(createTfjsExecutor({ device: 'abacus' }), (error) => {
       return error instanceof EngineUnavailableError && /tfjs-node-gpu, tfjs-node, tfjs/.test(error.nextStep)

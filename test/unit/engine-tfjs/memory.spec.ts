@@ -27,7 +27,7 @@ const stored = (values: readonly number[]): StoredWeight => ({
 })
 
 describe('memory of the tfjs executor', function () {
-  this.timeout(30_000)
+  this.timeout(400_000)
   let executor: Executor
   let folder: string
   beforeEach(async () => {

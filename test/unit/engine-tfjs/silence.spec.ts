@@ -7,7 +7,7 @@ const LEAVES = new URL('../../../src/graph/leaves.ts', import.meta.url)
 
 describe('TensorFlow.js', () => {
   it('prints nothing while it is loaded and computes', function () {
-    this.timeout(60_000)
+    this.timeout(240_000)
     const script = `
       const { createTfjsExecutor } = await import('${EXECUTOR}')
       const { exp } = await import('${EXP}')

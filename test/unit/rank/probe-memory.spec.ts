@@ -98,7 +98,7 @@ describe('memory budget', () => {
 })
 
 describe('the local machine', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   it('answers instead of rejecting where a program is missing, fails or takes too long', async () => {
     const node = process.execPath
     const missing = await localMachine.run('/no/such/program', [], 2000)

@@ -34,5 +34,5 @@ describe('shrinking a script that breaks something', () => {
     equal(script.network.loss, 0)
     ok(tried <= 61)
     deepEqual((await runScript(script)).failure, still)
-  }).timeout(10_000)
+  }).timeout(240_000)
 })
